@@ -1,0 +1,1 @@
+"""The chat service: photos in, answers and corrections kept, models swapped while it runs."""

@@ -1,0 +1,114 @@
+"""The composition root: builds every part, starts it, drains it, stops it. Nothing else does.
+
+Parts start in the order in which they lean on each other and stop in the opposite one: first
+nothing more is taken, then what was taken is answered, then the durable things close.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+
+from bot.channels.base import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.webchat import WebChat
+from bot.classify import Classify
+from bot.conversation import COMMANDS, Conversation
+from bot.intake import Intake
+from bot.models import Models
+from bot.outbox import Outbox
+from bot.photos import PhotoFiles
+from bot.pipeline import Pipeline
+from bot.retraining import Retraining
+from bot.settings import Settings
+from bot.store.engine import Store
+from model.backbone import Backbone
+from model.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+DRAIN_S = 20.0
+"""How long photos that were begun may take to be answered when the service stops."""
+STOP_S = 10.0
+"""How long any other part may take to stop."""
+
+
+class App:
+    """One running bot. `more` are channels beside those of the settings."""
+
+    def __init__(self, settings: Settings, more: Sequence[Channel] = ()) -> None:
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.photos = PhotoFiles(settings.home, int(settings.max_disk_gb * 1e9))
+        backbone = Backbone(threads=settings.threads)
+        self.models = Models(Registry(settings.registry), backbone)
+        self.classify = Classify(backbone, self.models)
+        self.webchat = WebChat(self.store, settings, self.photos, COMMANDS)
+        self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
+        if settings.telegram_token.get_secret_value():
+            telegram = Telegram(settings, COMMANDS)
+            telegram.mount(self.webchat.app)
+            self.channels[telegram.name] = telegram
+        self.channels |= {channel.name: channel for channel in more}
+        limits = {name: channel.limits for name, channel in self.channels.items()}
+        self.intake = Intake(self.store, settings)
+        self.outbox = Outbox(self.store, self.channels)
+        self.retraining = Retraining(settings, self.store, self.outbox, self.models)
+        self.pipeline = Pipeline(
+            store=self.store,
+            outbox=self.outbox,
+            channels=self.channels,
+            photos=self.photos,
+            classify=self.classify,
+            conversation=Conversation(settings, self.models, limits),
+            settings=settings,
+            intake=self.intake,
+        )
+
+    async def start(self) -> None:
+        """Everything up; returns when photos are being answered."""
+        await asyncio.gather(self.store.open(), self.models.start(), self.classify.start())
+        await self.outbox.start()
+        await self.pipeline.start()
+        await self.retraining.start()
+        for channel in self.channels.values():
+            await channel.start(self.intake.save)
+
+    async def stop(self) -> None:
+        """Take nothing more, answer what was taken, close. Every step has a limit."""
+        for channel in self.channels.values():
+            await _within(STOP_S, channel.stop)
+        await _within(STOP_S, self.retraining.stop)
+        await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
+        await _within(STOP_S, self.outbox.stop)
+        for channel in self.channels.values():
+            await _within(STOP_S, channel.close)
+        await _within(STOP_S, self.classify.stop)
+        await _within(STOP_S, self.models.stop)
+        await _within(STOP_S, self.store.close)
+
+
+async def _within(limit_s: float, stop: Callable[[], Awaitable[Any]]) -> None:
+    """Run one step of stopping: a part that hangs or fails must not keep the others from theirs."""
+    try:
+        await asyncio.wait_for(stop(), limit_s)
+    except Exception:  # said, and the next part is stopped all the same
+        log.exception("stop_failed", step=getattr(stop, "__qualname__", "drain"))
+
+
+async def run(settings: Settings, ready: Callable[[App], Awaitable[None]]) -> None:
+    """Serve until SIGINT or SIGTERM, then drain. `ready` is called once photos are answered."""
+    app = App(settings)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores SIGINT
+        loop.add_signal_handler(number, ended.set)
+    try:
+        await app.start()
+        await ready(app)
+        await ended.wait()
+        log.info("stopping")
+    finally:
+        await app.stop()

@@ -1,0 +1,1 @@
+"""Chat platforms: one module a platform, each only a translator."""

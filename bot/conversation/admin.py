@@ -1,0 +1,70 @@
+"""What admins do: retrain, versions, figures. Who may is checked by `commands.py`, or by a tap."""
+
+from collections.abc import Sequence
+
+from bot.conversation import texts
+from bot.conversation.messages import Reply
+from bot.conversation.turn import Turn
+from bot.errors import NotAllowed
+from bot.store import dialogue, statements, training_runs
+
+Words = Sequence[str]
+
+
+async def retrain(turn: Turn, words: Words) -> list[Reply]:
+    """`/retrain [MODEL]`: write down that it is wanted: `bot/retraining.py` does the rest."""
+    model = " ".join(words) or turn.model
+    if model not in turn.models.names():
+        return [turn.say(texts.no_such_model(model, turn.models.names()))]
+    active = await training_runs.active(turn.session)
+    if active is not None:
+        return [turn.say(texts.busy(active.model))]
+    await training_runs.request(turn.session, model, turn.chat.id, turn.person.id)
+    return []
+
+
+async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
+    """Cancel below a training's progress. Raises `NotAllowed`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    stopped = await training_runs.cancel(turn.session, run_id)
+    return [turn.notice(texts.TRAINING_STOPS if stopped else texts.NO_TRAINING)]
+
+
+async def models(turn: Turn, _words: Words) -> list[Reply]:
+    """`/models`: every version of every model."""
+    parts = []
+    for model in turn.models.names():
+        lines = (
+            texts.version_line(line.version, line.current, line.created_at, line.note)
+            for line in turn.models.versions(model)
+        )
+        parts.append(texts.versions(model, lines))
+    return [turn.say("\n\n".join(parts))]
+
+
+async def promote(turn: Turn, words: Words) -> list[Reply]:
+    """`/promote MODEL VERSION`. Raises `BadVersion` if there is no such, or it is damaged."""
+    if len(words) != 2:
+        return [turn.say(texts.usage("/promote MODEL VERSION"))]
+    model, version = words
+    turn.models.promote(model, version, who=turn.person.pseudonym)
+    return [turn.say(texts.promoted(model, version))]
+
+
+async def rollback(turn: Turn, words: Words) -> list[Reply]:
+    """`/rollback [MODEL]`. Raises `BadVersion` if there is no version before."""
+    model = " ".join(words) or turn.model
+    version = turn.models.rollback(model, who=turn.person.pseudonym)
+    return [turn.say(texts.promoted(model, version))]
+
+
+async def stats(turn: Turn, _words: Words) -> list[Reply]:
+    """`/stats`: the figures of each model."""
+    parts = []
+    for model in turn.models.names():
+        counts = await statements.counts(turn.session, model)
+        none = await dialogue.count_none(turn.session, model)
+        corrections = await dialogue.count_corrections(turn.session, model)
+        parts.append(texts.stats(model, counts, none, corrections))
+    return [turn.say("\n\n".join(parts))]

@@ -1,0 +1,67 @@
+"""The reply to photos: one message, also for an album."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.classify import Seen
+from bot.conversation import drafts
+from bot.conversation.messages import Incoming, Reply
+from bot.conversation.told import told
+from bot.conversation.turn import Turn
+from bot.conversation.view import text_of, view
+from bot.store import dialogue, statements
+from bot.store.answers import add_answer, answers_of_message
+from bot.store.tables import Answer
+
+
+async def answer_photos(
+    turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str], late_to: str | None
+) -> list[Reply]:
+    """Store an answer for each photo that was seen, and show them.
+
+    A string in `seen` says why that file was no photo. `late_to` is the platform's id of the
+    message that answered the album before these photos came: it is edited.
+    """
+    rows = await _earlier(turn, late_to) if late_to else []
+    bad = dict(drafts.get(rows[0], drafts.BAD) or {}) if rows else {}
+    late = bool(rows)
+    first = 1 + max((*(row.position for row in rows), *map(int, bad)), default=0)
+    in_album = late or len(seen) > 1
+    for number, (incoming, one) in enumerate(zip(incomings, seen, strict=True), start=first):
+        if isinstance(one, str):
+            bad[str(number)] = one
+        else:
+            rows.append(await _add(turn, incoming, one, number if in_album else 0))
+    if not rows:
+        return [turn.say(text_of({int(number): [text] for number, text in bad.items()}))]
+    if bad:
+        drafts.put(rows[0], drafts.BAD, bad)
+    reply = await view(turn, rows, fresh=not late)
+    if late and late_to:
+        return [turn.replacing(late_to, reply)]
+    return [replace(reply, reply_to=turn.incoming.message)]
+
+
+async def _earlier(turn: Turn, message: str) -> list[Answer]:
+    rows = await answers_of_message(turn.session, turn.chat.id, message)
+    if len(rows) == 1 and rows[0].position == 0:  # it was alone until now
+        rows[0].position = 1
+    return rows
+
+
+async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
+    words = await statements.words_on(turn.session, seen.sha256, seen.model)
+    said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
+    return await add_answer(
+        turn.session,
+        inbox_id=dialogue.inbox_id(incoming),
+        photo_sha256=seen.sha256,
+        chat_id=turn.chat.id,
+        person_id=turn.person.id,
+        model=seen.model,
+        version=seen.version,
+        payload=seen.answer.to_json(),
+        twin=seen.twin.to_json(),
+        said=said.to_json() if said else None,
+        position=position,
+    )

@@ -1,0 +1,51 @@
+"""What somebody meant becomes a statement in the database, and is said back with Undo."""
+
+from typing import Literal
+
+from bot.conversation import drafts, texts
+from bot.conversation.meaning import Meaning
+from bot.conversation.messages import Button, Reply
+from bot.conversation.turn import Buttons, Turn
+from bot.store.statements import add_statement
+from bot.store.tables import Answer, Statement
+
+Source = Literal["tap", "words", "reaction"]
+
+
+async def state(turn: Turn, row: Answer, meaning: Meaning, source: Source) -> Statement:
+    """Store it. What was open about the answer is closed, unless it is but an opinion."""
+    if turn.decides(row):
+        drafts.put(row, drafts.QUESTION, None)
+        drafts.put(row, drafts.FIX, None)
+    return await add_statement(
+        turn.session,
+        row,
+        turn.person.id,
+        meaning.kind,
+        source,
+        turn.weight(row),
+        meaning.present,
+        meaning.absent,
+    )
+
+
+def noted(turn: Turn, row: Answer, meaning: Meaning, statement: Statement) -> Reply:
+    """What was understood, with Undo: a new message."""
+    rest = meaning.kind in {"right", "fix", "none"}
+    text = texts.noted(meaning.present, meaning.absent, rest, opinion=not turn.decides(row))
+    return turn.say(about(row, text), undo_button(statement), (row.id,))
+
+
+def about(row: Answer, text: str) -> str:
+    """A text about one answer, with its number if it is one of an album's."""
+    return texts.of_photo(row.position, text) if row.position else text
+
+
+def undo_button(statement: Statement) -> Buttons:
+    """Undo alone."""
+    return ((Button(f"undo:{statement.id}", texts.UNDO),),)
+
+
+def fix_button(turn: Turn, row: Answer) -> Buttons:
+    """Fix labels alone, for those who may."""
+    return ((Button(f"fix:{row.id}", texts.FIX),),) if turn.decides(row) else ()

@@ -1,0 +1,68 @@
+"""How a training goes, step by step; said by `bot/retraining.py`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.texts.photos import percent
+
+STEPS = {
+    "start": "starting",
+    "read": "reading what people said",
+    "embed": "looking at photos",
+    "fit": "learning",
+    "compare": "comparing with the version that answers",
+}
+FIGURES = {
+    "exact": "of the photos that show a class are answered exactly right",
+    "none_recall": "of the others are answered none of my classes",
+    "map": "mean average precision",
+}
+
+
+def retrain_waiting(model: str) -> str:
+    """Before the first step."""
+    return f"Training {model} …"
+
+
+def retrain_setting_up(progress: str) -> str:
+    """The training environment is not installed yet."""
+    return f"The training environment is being set up: {progress}. The training starts by itself."
+
+
+def retrain_progress(step: str, done: int, total: int) -> str:
+    """At a step. Steps without a sentence are called by their name."""
+    share = f", {done} of {total}" if total > 1 else ""
+    return f"Training: {STEPS.get(step, step)}{share} …"
+
+
+def retrain_done(
+    model: str, version: str, promoted: bool, why: str, metrics: Mapping[str, Any]
+) -> str:
+    """The outcome: promoted, or kept and refused, with the figures of the new version."""
+    verdict = "answers from now on" if promoted else "is kept, but the former one goes on answering"
+    figures = [
+        f"· {percent(metrics[key])} {words}"
+        for key, words in FIGURES.items()
+        if isinstance(metrics.get(key), float)
+    ]
+    head = f"Version {version} of {model} {verdict}: {why.rstrip('.')}."
+    lines = [head, "On photos that it never trained on:", *figures] if figures else [head]
+    return "\n".join(lines if promoted else (*lines, f"/promote {model} {version} overrules this."))
+
+
+def retrain_failed(error: str) -> str:
+    """It ended without a version."""
+    return f"The training failed: {error.rstrip('.')}. The version that answered goes on answering."
+
+
+def retrain_cancelled() -> str:
+    """Somebody stopped it."""
+    return "The training was cancelled. Nothing has changed."
+
+
+def retrain_by_hand(command: str) -> str:
+    """Nothing here can train."""
+    return (
+        f"I can't train on this machine. Run this in a training environment:\n{command}\n"
+        "I notice the new version by myself."
+    )

@@ -1,0 +1,220 @@
+"""What English words say of a photo: "no, it's a black bear" -> a `Reading`.
+
+The grammar is small and strict: a text is read only if every word in it has a place; all else is
+`Unsure` (asked back) or `Unread`. So a negation that it does not understand is never read as an
+assertion. It knows the model's class names and nothing of the photo or the answer.
+
+`tokens.py` makes a short string of each clause; the patterns here say what the strings mean.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.conversation.names import stored, vocabulary
+from bot.conversation.tokens import Clause, Token, clauses
+
+MAX_CHARS = 200
+MAX_NEW_WORDS = 3
+"""A longer phrase that names no class is chatter, not a new class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """The answer is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """The answer is wrong, and nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """None of the classes is in the photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """These classes are in the photo, those are not.
+
+    `whole`: the person said what the photo shows, so that a class named by the answer and not by
+    the person is wrong ("it's a teddy", but not "there is a teddy too" or "not a teddy").
+    """
+
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something is in the photo that is no class yet; `says` holds the rest of the sentence.
+
+    `name` is as classes are stored.
+    """
+
+    name: str
+    says: Says
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """These classes are spoken of, but it is not clear what is said of them: ask back."""
+
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Not understood at all."""
+
+
+Reading = Yes | No | Nothing | Says | Unknown | Unsure | Unread
+
+_NEGATED = "nN(?:oN|[oap]?nN)*"  # not a grizzly or a teddy · no grizzly and no teddy
+_STATEMENT = re.compile(
+    f"y?a?N(?:[ap]N)*(?:[ap]?{_NEGATED})?"  # a grizzly and a teddy without a black
+    f"|{_NEGATED}|Ny|Nw"  # · grizzly is right · grizzly is wrong
+)
+_Verdict = Literal["yes", "no", "nothing"]
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the clauses of a text add up to. `mentioned` holds every class that it speaks of."""
+
+    present: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    mentioned: list[str] = field(default_factory=list)
+    verdicts: set[_Verdict] = field(default_factory=set)
+    doubtful: bool = False
+    also: bool = False
+
+
+def read(text: str, classes: tuple[str, ...]) -> Reading:
+    """What an English text says of a photo, for a model with these classes (stored names)."""
+    if len(text) > MAX_CHARS:
+        return Unread()
+    heard = _Heard(doubtful="?" in text)
+    parts = list(clauses(text, vocabulary(classes)))
+    for former, clause in zip([None, *parts], parts, strict=False):
+        heard.doubtful |= clause.doubtful or _may_be_a_list(former, clause, parts[-1])
+        _hear(clause, heard)
+    neither = any(token.text in {"neither", "nor"} for part in parts for token in part.tokens)
+    heard.doubtful |= neither and bool(heard.present)
+    return _sum(heard)
+
+
+def _may_be_a_list(former: Clause | None, clause: Clause, last: Clause) -> bool:
+    """Whether a "not" may reach into this clause: "not a grizzly, teddy" · "it is not: a teddy"."""
+    if former is None or clause.sentence or _negates(clause) or "N" not in clause.code:
+        return False
+    if former.code == "n":
+        return former.framed
+    correction = clause is last and clause.code == "N" and clause.framed
+    return _negates(former) and clause.after in {",", ":"} and not correction
+
+
+def _negates(clause: Clause) -> bool:
+    return "N" in clause.code and ("n" in clause.code or "0" in clause.code)
+
+
+def _hear(clause: Clause, heard: _Heard) -> None:
+    tokens = [token for token in _without_places(clause.tokens) if token.kind != "l"]
+    names = [token for token in tokens if token.kind == "N"]
+    code = "".join(token.kind for token in tokens)
+    heard.also |= any(token.kind == "l" for token in clause.tokens)
+    heard.mentioned += [name for token in names for name in token.classes]
+    if not names:
+        verdict = _verdict(code, clause)
+        heard.verdicts |= {verdict} if verdict else set()
+        heard.doubtful |= bool(code) and not verdict
+    elif _STATEMENT.fullmatch(code.replace("0", "n")) and all(name.certain for name in names):
+        _state(tokens, heard)
+    else:
+        heard.doubtful = True
+
+
+def _without_places(tokens: tuple[Token, ...]) -> list[Token]:
+    """The tokens without "in the forest": a preposition, and nothing known after it."""
+    kept: list[Token] = []
+    for token in tokens:
+        if kept and kept[-1].kind == "p" and token.kind == "N" and not token.classes:
+            kept.pop()
+        else:
+            kept.append(token)
+    return kept[:-1] if kept and kept[-1].kind == "p" else kept
+
+
+def _verdict(code: str, clause: Clause) -> _Verdict | None:
+    """What a clause without any name says of the whole answer."""
+    texts = {token.text for token in clause.tokens}
+    if code and set(code) == {"y"}:
+        return "yes"
+    if code == "0" or texts == {"neither"}:
+        return "nothing"
+    if code in {"w", "ny"} or texts == {"no"} or (code == "n" and clause.framed):
+        return "no"
+    return None
+
+
+def _state(tokens: list[Token], heard: _Heard) -> None:
+    """Write down a clause that matches `_STATEMENT`."""
+    wrong = tokens[-1].kind == "w"
+    negated = wrong
+    for token in tokens:
+        if token.kind in "n0ap":
+            negated = token.kind in "n0"
+        elif token.kind == "N" and negated:
+            heard.absent += token.classes
+        elif token.kind == "N":
+            _assert(token, heard)
+    heard.doubtful |= bool(heard.new) and any(token.kind == "y" for token in tokens)
+
+
+def _assert(token: Token, heard: _Heard) -> None:
+    match token.classes:
+        case []:
+            heard.new.append(token.text)
+        case [name]:
+            heard.present.append(name)
+        case _:
+            heard.doubtful = True
+
+
+def _sum(heard: _Heard) -> Reading:
+    present, absent = _once(heard.present), _once(heard.absent)
+    contradicts = (
+        not set(present).isdisjoint(absent)
+        or ("nothing" in heard.verdicts and bool(present or heard.new))
+        or {"yes", "no"} <= heard.verdicts
+    )
+    if heard.doubtful or contradicts:
+        return Unsure(_once(heard.mentioned)) if heard.mentioned else Unread()
+    says = Says(present, absent, whole=bool(present or heard.new) and not heard.also)
+    if heard.new:
+        return _new(heard, says)
+    if present or absent:
+        return says
+    return _of_verdicts(heard.verdicts)
+
+
+def _new(heard: _Heard, says: Says) -> Reading:
+    name = stored(heard.new[0])
+    if len(heard.new) > 1 or name is None or name.count("_") >= MAX_NEW_WORDS:
+        return Unread()
+    return Unknown(name, says)
+
+
+def _of_verdicts(verdicts: set[_Verdict]) -> Reading:
+    if "nothing" in verdicts:
+        return Nothing()
+    if "yes" in verdicts:
+        return Yes()
+    return No() if "no" in verdicts else Unread()
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

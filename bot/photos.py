@@ -1,0 +1,167 @@
+"""Photo files below the home: those received and not yet answered, and those kept.
+
+`received/` holds bytes as they came, named by their SHA-256, until a while after they are answered.
+`photos/` holds what is kept: without metadata, named by the SHA-256 of the bytes received. Files
+are written under another name first, so that under its own name a file is always whole.
+"""
+
+import asyncio
+import errno
+import hashlib
+import io
+import os
+import re
+import threading
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from bot.errors import TooMuch
+from bot.metadata import stripped
+from model.errors import BadPhoto
+from model.image import upright
+
+QUALITY = 92
+"""JPEG quality of what was none before: no difference to be seen."""
+RECEIVED_S = 300.0
+"""How long a received file stays at least: it is there before the inbox names it, and while a
+browser still shows it as it came."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class PhotoFiles:
+    """The files below `home`, which together take at most `max_disk_bytes`."""
+
+    def __init__(self, home: Path, max_disk_bytes: int) -> None:
+        self._home = home
+        self._received = home / "received"
+        self._received.mkdir(parents=True, exist_ok=True)
+        self._max_disk_bytes = max_disk_bytes
+        self._used_bytes = _size(self._received) + _size(home / "photos")
+        self._lock = threading.Lock()
+        """Held while a name appears or disappears, and the bytes are counted."""
+        self._decoding = asyncio.Lock()
+        """Held while a photo is decoded: one of 50 MP takes 200 MB."""
+
+    async def receive(self, data: bytes) -> str:
+        """Keep bytes until their photo is answered; their SHA-256 (hex).
+
+        Raises `TooMuch` when the disk quota is used up.
+        """
+        sha256 = await asyncio.to_thread(_sha256, data)
+        # Whoever sent it is now told that it arrived, and forgets it. So it has to outlive a power
+        # cut too, as what the inbox names: hence fsync, once for a photo.
+        if not await asyncio.to_thread(self._put, self._received / sha256, data, fsync=True):
+            raise TooMuch(
+                f"My disk is full: I may keep {self._max_disk_bytes / 1e9:.1f} GB of photos. "
+                "Please tell the person who runs me, and send it again later."
+            )
+        return sha256
+
+    async def read_received(self, sha256: str) -> bytes:
+        """The bytes that `receive` was given. Raises `BadPhoto` if they are gone."""
+        if _SHA256.fullmatch(sha256):
+            try:
+                return await asyncio.to_thread((self._received / sha256).read_bytes)
+            except FileNotFoundError:
+                pass  # said below
+        raise BadPhoto("I don't have this photo any more. Please send it again.")
+
+    async def prepare(self, data: bytes) -> bytes:
+        """What is kept of a photo: a JPEG without metadata, that may say which side is up.
+
+        A JPEG keeps its pixels bit for bit. Anything else is decoded, which takes up to a second.
+        Raises `BadPhoto` if it has to be decoded and can't be.
+        """
+        form = await asyncio.to_thread(stripped, data)
+        if form is not None:
+            return form
+        async with self._decoding:
+            return await asyncio.to_thread(_as_jpeg, data)
+
+    async def keep(self, sha256: str, form: bytes) -> str | None:
+        """Keep what `prepare` made, under the SHA-256 of the bytes received, for good.
+
+        Returns the path relative to the home; None when there is no room: the photo can be
+        answered all the same, and learned from by its embedding.
+        """
+        path = f"photos/{sha256[:2]}/{sha256}.jpg"
+        # Not fsync'ed: a killed process loses nothing that was written, and after a power cut
+        # training finds one photo less. That is not worth 5 ms a photo.
+        kept = await asyncio.to_thread(self._put, self._home / path, form, fsync=False)
+        return path if kept else None
+
+    async def sweep(self, needed: Collection[str]) -> None:
+        """Remove received files older than `RECEIVED_S` whose name is not in `needed`.
+
+        Never before the channels have started: they may still hand over what a crash left.
+        """
+        await asyncio.to_thread(self._sweep, needed)
+
+    def _put(self, path: Path, data: bytes, *, fsync: bool) -> bool:
+        """Write a file whose name tells its content; False if there is no room for it."""
+        if self._touch(path):
+            return True
+        with self._lock:
+            if self._used_bytes + len(data) > self._max_disk_bytes:
+                return False
+            self._used_bytes += len(data)
+        try:
+            self._write(path, data, fsync)
+        except OSError as error:
+            with self._lock:
+                self._used_bytes -= len(data)
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                return False
+            raise
+        return True
+
+    def _touch(self, path: Path) -> bool:
+        """Make a file new, so that it is not swept; False if there is none."""
+        with self._lock, suppress(FileNotFoundError):
+            os.utime(path)
+            return True
+        return False
+
+    def _write(self, path: Path, data: bytes, fsync: bool) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._received / f"{path.stem}-{token_hex(4)}"  # swept if we die here
+        try:
+            with unfinished.open("wb") as file:
+                file.write(data)
+                if fsync:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        with self._lock:
+            if path.exists():  # somebody else was faster
+                self._used_bytes -= len(data)
+            unfinished.replace(path)
+
+    def _sweep(self, needed: Collection[str]) -> None:
+        for file in self._received.iterdir():
+            with self._lock, suppress(FileNotFoundError):  # unfinished, and finished meanwhile
+                status = file.stat()
+                if file.name not in needed and status.st_mtime < time.time() - RECEIVED_S:
+                    file.unlink()
+                    self._used_bytes -= status.st_size
+
+
+def _as_jpeg(data: bytes) -> bytes:
+    jpeg = io.BytesIO()
+    upright(data).save(jpeg, "JPEG", quality=QUALITY, comment=b"")  # else Pillow copies a GIF's
+    return jpeg.getvalue()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files below a folder, which may be missing."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

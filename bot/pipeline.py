@@ -1,0 +1,174 @@
+"""From the inbox to the outbox: every update is answered, once, in the order of its chat.
+
+Many updates are looked at at once; they are decided on in the order in which they came to their
+chat. An attempt is counted before work begins, so that a photo which kills the process does not do
+so for ever. After a crash the inbox tells what is to be done again, and the outbox what only has
+to be sent.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.answering import ATTEMPTS, Answering
+from bot.channels.base import Channel
+from bot.deciding import Deciding, Handles
+from bot.intake import Intake
+from bot.looking import Looking, Sees
+from bot.outbox import Outbox
+from bot.photos import PhotoFiles
+from bot.settings import Settings
+from bot.store import inbox
+from bot.store.engine import Store
+from bot.store.inbox import Claim
+
+log = structlog.get_logger(__name__)
+
+UPDATES_AT_WORK = 16
+"""Claimed and not decided on: what the model needs to be busy, and no more, because a crash counts
+as an attempt for each of them."""
+LOOK_AGAIN_S = 1.0
+"""The longest time between two looks into the inbox. New updates are seen at once; this is for what
+was put back and has waited, and for what a former life of the process left."""
+SWEEP_S = 60.0
+
+
+class Pipeline:
+    """Answers what `intake` saved. There is one for a database: it takes up all that is open."""
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        photos: PhotoFiles,
+        classify: Sees,
+        conversation: Handles,
+        settings: Settings,
+        intake: Intake,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._photos = photos
+        self._arrived = intake.arrived
+        looking = Looking(channels, photos, classify, settings.max_photo_bytes)
+        deciding = Deciding(store, conversation)
+        self._answering = Answering(store, looking, deciding, outbox, settings.model)
+        self._at_work: list[Claim] = []
+        self._more = False
+        """Whether something is due that has to wait for what is at work."""
+        self._newest: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        """By chat, set when the newest update at work is decided on."""
+        self._loops: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Take up what a former life of the process left, and begin."""
+        async with self._store.writing() as session:
+            await inbox.take_up(session)
+        self._loops = [asyncio.create_task(self._claim()), asyncio.create_task(self._sweep())]
+
+    async def stop(self, timeout_s: float) -> None:
+        """Begin nothing more, and finish what was begun.
+
+        What takes longer is dropped where it is: the next start takes it up.
+        """
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _claim(self) -> None:
+        """Begin what is due, whenever something is."""
+        while True:
+            self._arrived.clear()
+            try:
+                await self._begin_due()
+            except Exception:  # the database may be back by the next time
+                log.exception("cannot claim")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_S):  # wait_for may swallow a cancellation
+                    await self._arrived.wait()
+
+    async def _begin_due(self) -> None:
+        """Claim and begin as much as may be at work."""
+        free = UPDATES_AT_WORK - sum(len(claim.ids) for claim in self._at_work)
+        self._more = free <= 0 or any(_suspect(claim) for claim in self._at_work)
+        if self._more:
+            return
+        async with self._store.writing() as session:
+            due = await inbox.due(session, self._channels.keys(), free)
+            claims = self._startable(due)
+            if claims:
+                await inbox.claim(session, [i for claim in claims for i in claim.ids])
+        self._more = len(claims) < len(due) or sum(len(claim.ids) for claim in due) >= free
+        for claim in claims:
+            self._begin(claim)
+
+    def _startable(self, due: list[Claim]) -> list[Claim]:
+        """Those that may begin now: all, except that a suspect works alone.
+
+        If it kills the process again, nothing else loses an attempt with it.
+        """
+        for place, claim in enumerate(due):
+            if _suspect(claim):
+                alone = place == 0 and not self._at_work
+                return due[:1] if alone else due[:place]
+        return due
+
+    def _begin(self, claim: Claim) -> None:
+        update = claim.first
+        before, decided = self._newest.get(update.chat_key), asyncio.Event()
+        self._newest[update.chat_key] = decided
+        self._at_work.append(claim)
+        if update.kind == "photo":
+            self._spawn(self._channels[update.channel].typing(update.chat))
+        self._spawn(self._answer(claim, before, decided))
+
+    async def _answer(
+        self, claim: Claim, before: asyncio.Event | None, decided: asyncio.Event
+    ) -> None:
+        try:
+            answer = await self._answering.decide(claim, before)
+        finally:
+            decided.set()  # the chat's next may decide; it sends after us, who are first in line
+            self._at_work.remove(claim)
+            if self._more:
+                self._arrived.set()
+        if answer:
+            await self._answering.send(answer)
+        if claim.group:  # late photos of its album may have waited for this
+            self._arrived.set()
+
+    async def _sweep(self) -> None:
+        """Now and then, remove received files that are needed no more."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                async with self._store.reading() as session:
+                    needed = await inbox.photos_needed(session)
+                await self._photos.sweep(needed)
+            except Exception:  # there is a next time
+                log.exception("cannot sweep")
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("left to the next start", exc_info=error)
+
+
+def _suspect(claim: Claim) -> bool:
+    """Whether it is on its last attempt: perhaps it killed the process in those before."""
+    return claim.attempts == ATTEMPTS - 1

@@ -1,0 +1,99 @@
+"""Photos, and what versions said of them: which answers a message shows, and the way back."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_once
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.clock import now
+from bot.store.tables import Answer, Base, Outbox, OutboxAnswer, Photo
+
+_NEW_PHOTO = insert_once(Base.metadata.tables["photo"])
+_ADD_PHOTO = _NEW_PHOTO.on_conflict_do_update(
+    index_elements=["sha256"], set_={"path": func.coalesce(Photo.path, _NEW_PHOTO.excluded.path)}
+)
+_ADD_EMBEDDING = insert_once(Base.metadata.tables["embedding"]).on_conflict_do_nothing()
+
+
+async def add_photo(
+    session: AsyncSession,
+    sha256: str,
+    path: str | None,
+    width: int,
+    height: int,
+    size_bytes: int,
+    backbone: str,
+    vector: bytes,
+) -> None:
+    """Store a photo and its embedding by one backbone, unless they are stored already.
+
+    Sizes are of the upright photo in px, and of the bytes received. A photo of which only the
+    figures were kept gets its `path` when it comes again and there is room for it.
+    """
+    row = {
+        "sha256": sha256,
+        "path": path,
+        "width": width,
+        "height": height,
+        "size_bytes": size_bytes,
+        "created_at": now(),
+    }
+    await session.execute(_ADD_PHOTO, row)
+    embedding = {"photo_sha256": sha256, "backbone": backbone, "vector": vector}
+    await session.execute(_ADD_EMBEDDING, embedding)
+
+
+async def photo(session: AsyncSession, sha256: str) -> Photo | None:
+    """The photo by the SHA-256 of the bytes received."""
+    return await session.get(Photo, sha256)
+
+
+async def add_answer(session: AsyncSession, **columns: Any) -> Answer:
+    """Store an answer. `columns` are those of `answer` but `id` and `created_at`."""
+    added = insert(Answer).values(created_at=now(), **columns).returning(Answer)
+    return (await session.scalars(added)).one()
+
+
+async def answer_by_id(session: AsyncSession, answer_id: int) -> Answer | None:
+    """The answer, if there is one with this id."""
+    return await session.get(Answer, answer_id)
+
+
+async def answers_of_message(session: AsyncSession, chat_key: str, message_id: str) -> list[Answer]:
+    """The answers that a message of ours shows, in the order shown; none if it shows none."""
+    of_message = (Outbox.chat_id == chat_key) & (Outbox.message_id == message_id)
+    return await _shown_by(session, of_message)
+
+
+async def answers_together(session: AsyncSession, answer_id: int) -> list[Answer]:
+    """All answers that stand in the same message as this one, in the order shown."""
+    return await _shown_by(session, OutboxAnswer.answer_id == answer_id)
+
+
+async def _shown_by(session: AsyncSession, which: ColumnElement[bool]) -> list[Answer]:
+    """The answers of the newest reply of which `which` is true: an edit has a row of its own."""
+    newest = select(func.max(Outbox.id)).join(OutboxAnswer).where(which).scalar_subquery()
+    query = (
+        select(Answer)
+        .join(OutboxAnswer, OutboxAnswer.answer_id == Answer.id)
+        .where(OutboxAnswer.outbox_id == newest)
+        .order_by(OutboxAnswer.position)
+    )
+    return list(await session.scalars(query))
+
+
+async def latest_answer(session: AsyncSession, chat_key: str) -> Answer | None:
+    """The newest answer in a chat."""
+    newest = select(Answer).where(Answer.chat_id == chat_key).order_by(Answer.id.desc())
+    return await session.scalar(newest.limit(1))
+
+
+async def message_of_answer(session: AsyncSession, answer_id: int) -> str | None:
+    """The platform's id of the newest message that shows the answer; None while none was sent."""
+    shown = (
+        select(Outbox.message_id)
+        .join(OutboxAnswer)
+        .where(OutboxAnswer.answer_id == answer_id, Outbox.message_id > "")
+    )
+    return await session.scalar(shown.order_by(Outbox.id.desc()).limit(1))

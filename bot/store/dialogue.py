@@ -1,0 +1,149 @@
+"""The conversation's own queries: from a message to its answers, and to what was said of them.
+
+A notice to somebody who tapped leaves an empty message id: it is no message.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.messages import Incoming
+from bot.store.answers import answers_of_message
+from bot.store.people import ensure_chat, ensure_person
+from bot.store.tables import (
+    Answer,
+    Chat,
+    Inbox,
+    Outbox,
+    OutboxAnswer,
+    Person,
+    Statement,
+    StatementLabel,
+)
+
+
+async def ensure_known(
+    session: AsyncSession, person_key: str, name: str, chat_key: str
+) -> tuple[Person, Chat]:
+    """The person and the chat, made if new: one query for those who wrote before.
+
+    A `name` that is not empty replaces the one that was stored.
+    """
+    query = select(Person, Chat).outerjoin(Chat, Chat.id == chat_key)
+    row = (await session.execute(query.where(Person.id == person_key))).one_or_none()
+    person, chat = (None, None) if row is None else row
+    if person is None or name not in {"", person.name}:
+        person = await ensure_person(session, person_key, name)
+    return person, chat or await ensure_chat(session, chat_key)
+
+
+def inbox_id(incoming: Incoming) -> ScalarSelect[int]:
+    """The inbox row of an update, as a value for an insert: it costs no query of its own."""
+    row = select(Inbox.id).where(
+        Inbox.channel == incoming.channel, Inbox.external_id == incoming.external_id
+    )
+    return row.scalar_subquery()
+
+
+async def answers_to(session: AsyncSession, chat_key: str, message: str) -> list[Answer]:
+    """The answers to a photo, by the platform's id of the message that brought it."""
+    query = (
+        select(Answer)
+        .join(Inbox, Inbox.id == Answer.inbox_id)
+        .where(Inbox.chat_id == chat_key, Inbox.payload["message"].as_string() == message)
+    )
+    return list(await session.scalars(query.order_by(Answer.id)))
+
+
+async def own_message(session: AsyncSession, answer_id: int) -> str | None:
+    """The platform's id of the message that answered, not of a later one about the answer."""
+    shown = select(Outbox.message_id).join(OutboxAnswer).where(OutboxAnswer.answer_id == answer_id)
+    return await session.scalar(shown.where(Outbox.message_id > "").order_by(Outbox.id).limit(1))
+
+
+async def shown_last(session: AsyncSession, chat_key: str) -> list[Answer]:
+    """The answers in the newest message to a chat; none if it shows none.
+
+    An edit is no new message: it does not come below what was sent after the first.
+    """
+    newest = select(Outbox.message_id).where(
+        Outbox.chat_id == chat_key,
+        Outbox.message_id > "",
+        Outbox.payload["edits"].as_string().is_(None),
+    )
+    message = await session.scalar(newest.order_by(Outbox.id.desc()).limit(1))
+    return await answers_of_message(session, chat_key, message) if message else []
+
+
+async def naming(session: AsyncSession, chat_key: str, since: str) -> Answer | None:
+    """The newest answer for which a new class's name was asked for since then, and not given."""
+    asked = select(Answer).where(
+        Answer.chat_id == chat_key, Answer.draft["fix"]["naming"].as_string() > since
+    )
+    return await session.scalar(asked.order_by(Answer.id.desc()).limit(1))
+
+
+async def decisive(
+    session: AsyncSession, answer_ids: Iterable[int], weight: float
+) -> dict[int, Statement]:
+    """Of each answer the newest statement of at least this weight that was not withdrawn."""
+    said = select(Statement).where(
+        Statement.answer_id.in_(answer_ids),
+        Statement.weight >= weight,
+        Statement.withdrawn_at.is_(None),
+    )
+    rows = await session.scalars(said.order_by(Statement.id))
+    return {row.answer_id: row for row in rows if row.answer_id is not None}
+
+
+async def said_by(
+    session: AsyncSession, person_id: str, answer_ids: Iterable[int]
+) -> Sequence[Statement]:
+    """What a person said of these answers and did not withdraw, oldest first."""
+    said = select(Statement).where(
+        Statement.person_id == person_id,
+        Statement.answer_id.in_(answer_ids),
+        Statement.withdrawn_at.is_(None),
+    )
+    return (await session.scalars(said.order_by(Statement.id))).all()
+
+
+async def coming_classes(
+    session: AsyncSession, model: str, known: Iterable[str], weight: float, limit: int
+) -> tuple[str, ...]:
+    """Classes that people see in photos and that the model does not know yet, most seen first.
+
+    Only statements of at least this weight count.
+    """
+    seen = (
+        select(StatementLabel.class_name)
+        .join(Statement, Statement.id == StatementLabel.statement_id)
+        .where(
+            Statement.model == model,
+            Statement.withdrawn_at.is_(None),
+            Statement.weight >= weight,
+            StatementLabel.state == "present",
+            StatementLabel.class_name.not_in(known),
+        )
+        .group_by(StatementLabel.class_name)
+        .order_by(func.count().desc(), StatementLabel.class_name)
+    )
+    return tuple(await session.scalars(seen.limit(limit)))
+
+
+async def count_none(session: AsyncSession, model: str) -> int:
+    """How many of the model's answers named nothing and asked nothing."""
+    reason = Answer.payload["reason"].as_string()
+    query = select(func.count()).where(
+        Answer.model == model, reason.in_(("unfamiliar", "below threshold"))
+    )
+    return (await session.scalars(query)).one()
+
+
+async def count_corrections(session: AsyncSession, model: str) -> int:
+    """How many statements, not withdrawn, said something else than "right"."""
+    query = select(func.count()).where(
+        Statement.model == model, Statement.kind != "right", Statement.withdrawn_at.is_(None)
+    )
+    return (await session.scalars(query)).one()

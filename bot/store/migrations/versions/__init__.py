@@ -1,0 +1,1 @@
+"""The migrations, in order. One that ran somewhere is never changed again."""

@@ -1,0 +1,171 @@
+"""What people said of photos.
+
+A statement speaks of some classes: present or absent. Of one person on (photo, model, class) the
+latest counts; when it is withdrawn, the one before counts again. Ids increase, so the latest is
+the one with the greatest id. The view `training_label` says the same in SQL, for training.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, column, func, insert, select, table, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.clock import now
+from bot.store.tables import Answer, Person, Statement, StatementLabel
+
+_LABELS = table(
+    "training_label",
+    *(column(name) for name in ("photo_sha256", "model", "class_name", "state", "said_by")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one person says now of one class on one photo. `state`: present, absent."""
+
+    person_id: str
+    chat_id: str
+    is_admin: bool
+    class_name: str
+    state: str
+    weight: float
+    said_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a model has answered and been told. A label is one (photo, class, person)."""
+
+    answers: int
+    photos_answered: int
+    photos_labelled: int
+    labels: int
+    people: int
+    contradictions: int
+
+
+async def add_statement(
+    session: AsyncSession,
+    answer: Answer,
+    person_id: str,
+    kind: str,
+    source: str,
+    weight: float,
+    present: Iterable[str],
+    absent: Iterable[str],
+) -> Statement:
+    """Store what a person said of the photo of an answer, in the chat of that answer."""
+    statement = Statement(
+        answer_id=answer.id,
+        photo_sha256=answer.photo_sha256,
+        model=answer.model,
+        person_id=person_id,
+        chat_id=answer.chat_id,
+        kind=kind,
+        source=source,
+        weight=weight,
+        said_at=now(),
+    )
+    session.add(statement)
+    await session.flush()
+    states = {**dict.fromkeys(absent, "absent"), **dict.fromkeys(present, "present")}
+    if states:
+        rows = [
+            {"statement_id": statement.id, "class_name": name, "state": state}
+            for name, state in states.items()
+        ]
+        await session.execute(insert(StatementLabel), rows)
+    return statement
+
+
+async def statement_by_id(session: AsyncSession, statement_id: int) -> Statement | None:
+    """The statement, if there is one with this id."""
+    return await session.get(Statement, statement_id)
+
+
+async def withdraw(session: AsyncSession, statement_id: int) -> None:
+    """The statement no longer counts. One withdrawn before keeps its time."""
+    await session.execute(
+        update(Statement)
+        .where(Statement.id == statement_id, Statement.withdrawn_at.is_(None))
+        .values(withdrawn_at=now())
+    )
+
+
+async def latest_statement(session: AsyncSession, person_id: str, chat_id: str) -> Statement | None:
+    """What a person said last in a chat and did not withdraw."""
+    said = select(Statement).where(
+        Statement.person_id == person_id,
+        Statement.chat_id == chat_id,
+        Statement.withdrawn_at.is_(None),
+    )
+    return await session.scalar(said.order_by(Statement.id.desc()).limit(1))
+
+
+async def labels_of(session: AsyncSession, statement_id: int) -> dict[str, str]:
+    """The classes that a statement speaks of, by name: present or absent."""
+    rows = await session.execute(
+        select(StatementLabel.class_name, StatementLabel.state)
+        .where(StatementLabel.statement_id == statement_id)
+        .order_by(StatementLabel.class_name)
+    )
+    return {row.class_name: row.state for row in rows}
+
+
+_WORDS = (
+    select(
+        Statement.person_id,
+        Statement.chat_id,
+        Person.is_admin,
+        StatementLabel.class_name,
+        StatementLabel.state,
+        Statement.weight,
+        Statement.said_at,
+    )
+    .join(StatementLabel, StatementLabel.statement_id == Statement.id)
+    .join(Person, Person.id == Statement.person_id)
+    .where(
+        Statement.photo_sha256 == bindparam("photo"),
+        Statement.model == bindparam("model"),
+        Statement.withdrawn_at.is_(None),
+    )
+    .order_by(Statement.id, StatementLabel.class_name)
+)
+
+
+async def words_on(session: AsyncSession, photo_sha256: str, model: str) -> list[Word]:
+    """Each person's latest word on each class of a photo."""
+    rows = await session.execute(_WORDS, {"photo": photo_sha256, "model": model})
+    words = [Word(*row) for row in rows]
+    return list({(word.person_id, word.class_name): word for word in words}.values())
+
+
+async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, str]]:
+    """(photo, class) pairs that some call present and others absent, by photo and class."""
+    rows = await session.execute(
+        select(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+        .where(_LABELS.c.model == model)
+        .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+        .having(func.count(_LABELS.c.state.distinct()) > 1)
+        .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+    )
+    return [(row.photo_sha256, row.class_name) for row in rows]
+
+
+async def counts(session: AsyncSession, model: str) -> Counts:
+    """The figures of one model."""
+    answered = await session.execute(
+        select(func.count(), func.count(Answer.photo_sha256.distinct())).where(
+            Answer.model == model
+        )
+    )
+    said = await session.execute(
+        select(
+            func.count(_LABELS.c.photo_sha256.distinct()),
+            func.count(),
+            func.count(_LABELS.c.said_by.distinct()),
+        ).where(_LABELS.c.model == model)
+    )
+    open_questions = await contradictions(session, model)
+    return Counts(*answered.one(), *said.one(), contradictions=len(open_questions))

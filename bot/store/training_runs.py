@@ -1,0 +1,67 @@
+"""Training runs that were asked for in chat, from the question to the outcome.
+
+waiting -> running -> promoted, refused, failed or interrupted; `cancelling` is what a run is
+between somebody's word to stop and its end as `cancelled`.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.clock import now
+from bot.store.tables import TrainingRun
+
+ACTIVE = ("waiting", "running", "cancelling")
+
+
+async def request(session: AsyncSession, model: str, chat_id: str, person_id: str) -> TrainingRun:
+    """A new run, waiting to be started."""
+    run = TrainingRun(
+        model=model, chat_id=chat_id, person_id=person_id, status="waiting", created_at=now()
+    )
+    session.add(run)
+    await session.flush()
+    return run
+
+
+async def active(session: AsyncSession) -> TrainingRun | None:
+    """The oldest run that has not ended."""
+    return await _oldest(session, *ACTIVE)
+
+
+async def waiting(session: AsyncSession) -> TrainingRun | None:
+    """The oldest run that has not started."""
+    return await _oldest(session, "waiting")
+
+
+async def _oldest(session: AsyncSession, *statuses: str) -> TrainingRun | None:
+    runs = sa.select(TrainingRun).where(TrainingRun.status.in_(statuses))
+    return await session.scalar(runs.order_by(TrainingRun.id).limit(1))
+
+
+async def latest(session: AsyncSession, model: str) -> TrainingRun | None:
+    """The newest run of a model, whatever became of it."""
+    runs = sa.select(TrainingRun).where(TrainingRun.model == model)
+    return await session.scalar(runs.order_by(TrainingRun.id.desc()).limit(1))
+
+
+async def cancel(session: AsyncSession, run_id: int) -> bool:
+    """Ask a run that is waiting or running to stop; False if it is neither.
+
+    Who follows the run sees `cancelling`, stops it and sets `cancelled`.
+    """
+    asked = await session.execute(
+        sa.update(TrainingRun)
+        .where(TrainingRun.id == run_id, TrainingRun.status.in_(("waiting", "running")))
+        .values(status="cancelling")
+        .returning(TrainingRun.id)
+    )
+    return asked.first() is not None
+
+
+async def update(session: AsyncSession, run_id: int, **columns: Any) -> None:
+    """Set columns of a run. A status that is not one of `ACTIVE` ends it: `ended_at` is set too."""
+    ended = "status" in columns and columns["status"] not in ACTIVE
+    values = {**columns, "ended_at": now()} if ended else columns
+    await session.execute(sa.update(TrainingRun).where(TrainingRun.id == run_id).values(**values))

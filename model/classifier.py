@@ -1,0 +1,82 @@
+"""The whole in one call: photos -> answers, by one version of one model. Never imports torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import decision, familiarity
+from model.backbone import Backbone
+from model.card import read_card
+from model.errors import BadVersion
+from model.head import PRESENT, Head, Memory
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """One version, loaded: what it needs to answer from embeddings. Immutable and thread safe."""
+
+    model: str
+    version: str
+    classes: tuple[str, ...]
+    head: Head
+    neighbours: Floats  # (N, D), unit directions of the photos that show a class
+    present: NDArray[np.bool_]  # (N, C)
+
+    @classmethod
+    def load(cls, folder: Path, backbone: Backbone) -> Self:
+        """Load a version's folder. Raises `BadVersion` if it is damaged or of another backbone."""
+        card = read_card(folder)
+        if card.backbone.sha256 != backbone.sha256:
+            raise BadVersion(
+                f"{card.model} {card.version} was learned on another backbone "
+                f"({card.backbone.file}, {card.backbone.sha256[:12]}…)."
+            )
+        head = Head.load(folder / "head.safetensors")
+        memory = Memory.load(folder / "memory.safetensors")
+        return cls.of(card.model, card.version, card.classes, head, memory, memory.learned)
+
+    @classmethod
+    def of(
+        cls,
+        model: str,
+        version: str,
+        classes: tuple[str, ...],
+        head: Head,
+        memory: Memory,
+        learned: NDArray[np.bool_],
+    ) -> Self:
+        """A classifier from its parts; `learned` (N,) marks the rows of `memory` it learned."""
+        known = learned & (memory.state == PRESENT).any(axis=1)
+        neighbours = familiarity.direction(memory.embedding[known].astype(np.float32))
+        return cls(model, version, classes, head, neighbours, memory.state[known] == PRESENT)
+
+    def answers(self, embedding: Floats) -> list[decision.Answer]:
+        """Embeddings (N, D) -> an answer each."""
+        pairs = zip(self.head.scores(embedding), self.similarity(embedding), strict=True)
+        return [decision.answer(self.classes, *pair, self.head.rule) for pair in pairs]
+
+    def twins(self, embedding: Floats) -> list[decision.Twin]:
+        """Embeddings (N, D) -> the single-label twin's forced choice each."""
+        return [decision.twin(self.classes, row) for row in self.head.twin_scores(embedding)]
+
+    def similarity(self, embedding: Floats) -> Floats:
+        """Embeddings (N, D) -> (N, C, 2): cosine to the nearest photos and to the class mean."""
+        to_photos = familiarity.direction(embedding) @ self.neighbours.T
+        nearest = familiarity.nearest(to_photos, self.present)
+        mean = familiarity.log_direction(embedding) @ self.head.class_mean.T
+        return np.stack([nearest, mean], axis=-1)
+
+
+def embed(backbone: Backbone, photos: Sequence[NDArray[np.uint8]]) -> Floats:
+    """Pixels of photos, each (3, S, S), -> embeddings (N, D) as they are stored: float16 values.
+
+    Rounded to float16 so that a photo answered from its pixels and from its stored embedding gets
+    the same answer.
+    """
+    return backbone.embed(np.stack(photos)).astype(np.float16).astype(np.float32)

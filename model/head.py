@@ -1,0 +1,114 @@
+"""Linear heads on an embedding, and the photos that they were learned from; safetensors in and out.
+
+Shapes: N photos, C classes, D = 1280. No pickle anywhere: a file holds arrays and nothing else.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from model.decision import Rule
+from model.errors import BadVersion
+
+Floats = NDArray[np.float32]
+
+PRESENT, ABSENT, UNKNOWN = 1, 0, -1
+"""The three states of a label. Unknown is masked out of the loss, never counted as absent."""
+
+TRAIN, VALID, TEST = 0, 1, 2
+"""The splits of a memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The numbers that turn an embedding (D,) into logits (C,), and the rule that reads them."""
+
+    weight: Floats  # (C, D), multi-label
+    bias: Floats  # (C,)
+    twin_weight: Floats  # (C, D), single-label
+    twin_bias: Floats  # (C,)
+    feature_mean: Floats  # (D,), of the training embeddings: features are z-scored
+    feature_std: Floats  # (D,)
+    threshold: Floats  # (C,), on the sigmoid
+    class_mean: Floats  # (C, D), unit vectors, see model/familiarity.py
+    gate_assert: Floats  # (C, 2): (nearest, mean)
+    gate_unsure: Floats  # (C, 2)
+
+    @property
+    def rule(self) -> Rule:
+        """The numbers of the decision rule."""
+        return Rule(self.threshold, self.gate_assert, self.gate_unsure)
+
+    def scores(self, embedding: Floats) -> Floats:
+        """Sigmoid of the multi-label logits: (N, D) -> (N, C)."""
+        logits = self._standardized(embedding) @ self.weight.T + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), dtype=np.float32)
+
+    def twin_scores(self, embedding: Floats) -> Floats:
+        """Softmax of the single-label logits: (N, D) -> (N, C)."""
+        logits = self._standardized(embedding) @ self.twin_weight.T + self.twin_bias
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    def _standardized(self, embedding: Floats) -> Floats:
+        return (embedding - self.feature_mean) / self.feature_std
+
+    def save(self, path: Path) -> None:
+        """Write the arrays to `path`."""
+        save_file(_arrays(self, np.float32), path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote. Raises `BadVersion`."""
+        return cls(**_read(path, cls))
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The photos that a version was learned from, as embeddings: enough to retrain and judge it."""
+
+    embedding: NDArray[np.float16]  # (N, D)
+    state: NDArray[np.int8]  # (N, C): PRESENT, ABSENT, UNKNOWN
+    weight: Floats  # (N,), how much a photo counts in the loss
+    split: NDArray[np.uint8]  # (N,): TRAIN, VALID, TEST
+    photo_sha256: NDArray[np.uint8]  # (N, 32)
+
+    def save(self, path: Path) -> None:
+        """Write the arrays to `path`."""
+        save_file(_arrays(self), path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote. Raises `BadVersion`."""
+        return cls(**_read(path, cls))
+
+    @property
+    def learned(self) -> NDArray[np.bool_]:
+        """Rows that trained the version: all but its test photos, (N,)."""
+        return np.asarray(self.split != TEST)
+
+    def __len__(self) -> int:
+        return len(self.embedding)
+
+
+def _arrays(value: Any, dtype: type[np.generic] | None = None) -> dict[str, NDArray[Any]]:
+    return {
+        field.name: np.ascontiguousarray(getattr(value, field.name), dtype=dtype)
+        for field in fields(value)
+    }
+
+
+def _read(path: Path, kind: type[Any]) -> dict[str, NDArray[Any]]:
+    try:
+        arrays = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise BadVersion(f"{path} can't be read: {error}") from error
+    wanted = {field.name for field in fields(kind)}
+    if set(arrays) != wanted:
+        raise BadVersion(f"{path} holds {sorted(arrays)}, not {sorted(wanted)}.")
+    return arrays

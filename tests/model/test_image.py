@@ -1,0 +1,291 @@
+"""`model/image.py`: bytes of a photo -> upright RGB -> pixels."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from model import image, jpeg
+from model.backbone import Backbone
+from model.classifier import embed
+from model.errors import BadPhoto
+from tests import photos
+
+KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
+
+
+def show(data: bytes) -> Image.Image:
+    """The photo upright, at the size of `photos.picture()`."""
+    return image.upright(data).resize((photos.WIDTH, photos.HEIGHT))
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Mean difference of two images in grey levels."""
+    return float(np.abs(np.asarray(one, np.float32) - np.asarray(other, np.float32)).mean())
+
+
+@pytest.mark.parametrize("orientation", photos.ORIENTATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> None:
+    """However a camera was held, the photo is turned upright once, in every format."""
+    data = photos.turned(orientation, kind)
+    assert image.upright(data).size == (photos.WIDTH, photos.HEIGHT)
+    assert difference(image.upright(data), photos.picture()) < 5
+
+
+def test_a_heic_is_turned_once() -> None:
+    """A phone's HEIC says twice how it was held, in the container and in EXIF."""
+    assert difference(image.upright(photos.heic()), photos.picture()) < 5
+
+
+def test_metadata_behind_the_pixels_counts() -> None:
+    """A PNG may say only at its end how it is turned."""
+    data = photos.turned_behind_the_pixels(6)
+    assert difference(image.upright(data), photos.picture()) < 5
+
+
+def test_the_eight_orientations_of_one_photo_are_one_photo(backbone: Backbone) -> None:
+    """Their embeddings hardly differ, so their answers don't."""
+    scene = photos.noise(3, 1280, 960)
+    rows = [
+        image.pixels(photos.turned(orientation, image=scene), backbone.size_px)
+        for orientation in photos.ORIENTATIONS
+    ]
+    embeddings = embed(backbone, rows)
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    assert (unit @ unit[0]).min() > 0.999
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_broken_metadata_does_not_break_the_pixels(kind: str) -> None:
+    """EXIF that can't be read means upright."""
+    assert difference(show(photos.with_broken_exif(kind)), photos.picture()) < 5
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
+    """GIF, WebP, APNG and AVIF sequences are photos of their first frame."""
+    assert difference(show(photos.animated(kind)), photos.picture()) < 5
+
+
+@pytest.mark.parametrize("make", [photos.mpo, photos.cmyk, photos.geotagged])
+def test_unusual_jpegs_look_as_usual(make: Callable[[], bytes]) -> None:
+    """Stereo photos, print colours and photos with a place."""
+    assert difference(show(make()), photos.picture()) < 5
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bit_greys_keep_their_greys(kind: str) -> None:
+    """A ramp of 65,536 levels is a ramp from black to white, not white from level 256 on."""
+    ramp = np.asarray(image.upright(photos.deep_grey(kind=kind)))[0, :, 0]
+    expected = np.linspace(0, 255, photos.WIDTH)
+    assert np.abs(ramp - expected).max() <= 1
+
+
+def test_twelve_bits_of_sixteen_are_seen() -> None:
+    """Scanners and cameras leave the upper bits of a TIFF empty; that makes no black photo."""
+    ramp = np.asarray(image.upright(photos.deep_grey(levels=4096, kind="TIFF")))[0, :, 0]
+    assert np.abs(ramp - np.linspace(0, 255, photos.WIDTH)).max() <= 1
+
+
+@pytest.mark.parametrize("levels", [(0.0, 1.0), (-40.0, 900.0), (0.0, 255.0)])
+def test_floats_are_greys_too(levels: tuple[float, float]) -> None:
+    """Fractions, heights and levels: the least is dark, the most is bright."""
+    values = np.tile(np.linspace(*levels, photos.WIDTH, dtype=np.float32), (photos.HEIGHT, 1))
+    ramp = np.asarray(image.upright(photos.encode(Image.fromarray(values), "TIFF")))[0, :, 0]
+    assert np.abs(ramp - np.linspace(0, 255, photos.WIDTH)).max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
+def test_what_transparent_pixels_hide_is_not_seen(kind: str) -> None:
+    """Transparent black and transparent white are both white."""
+    black = image.upright(photos.see_through((0, 0, 0), kind))
+    white = image.upright(photos.see_through((255, 255, 255), kind))
+    assert difference(black, white) == 0
+    assert black.getpixel((0, 0)) == (255, 255, 255)
+    assert black.getpixel((photos.WIDTH // 2, photos.HEIGHT // 2)) == photos.RED
+
+
+def test_a_palette_hides_nothing_either() -> None:
+    """The same for a palette with a transparent entry, and for one transparent grey of 65,536."""
+    black, white = photos.see_through_palette((0, 0, 0)), photos.see_through_palette((255,) * 3)
+    assert difference(image.upright(black), image.upright(white)) == 0
+    dark, bright = photos.see_through_deep_grey(0), photos.see_through_deep_grey(65_535)
+    assert difference(image.upright(dark), image.upright(bright)) == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3012, 5), (5, 3012), (65_000, 1), (1, 900)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_any_shape_becomes_a_square(width: int, height: int, kind: str) -> None:
+    """One pixel, or a line: squashed or stretched to the backbone's square."""
+    pixels = image.pixels(photos.encode(photos.picture(width, height), kind), 260)
+    assert pixels.shape == (3, 260, 260)
+    assert pixels.dtype == np.uint8
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_reduced_photo_looks_the_same(kind: str) -> None:
+    """Decoding a large photo at a reduced size changes no grey level by much."""
+    large = photos.noise(5, 2400, 1500)
+    reduced = image.pixels(photos.encode(large, kind), 260)
+    whole = image.squash(large, 260)
+    assert np.abs(reduced.astype(int) - whole).mean() < 1.5
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_header_tells_the_upright_size(kind: str, orientation: int) -> None:
+    """Width and height are those that a person sees."""
+    info = image.probe(photos.turned(orientation, kind))
+    assert (info.format, info.width, info.height) == (kind, photos.WIDTH, photos.HEIGHT)
+
+
+def test_the_header_is_read_without_the_pixels() -> None:
+    """A photo that is cut off still says its size; reading it all would fail."""
+    info = image.probe(photos.truncated())
+    assert (info.width, info.height) == (640, 480)
+    png = photos.encode(photos.noise(1), "PNG")
+    assert image.probe(png[: len(png) // 2]).width == photos.WIDTH
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (b"Dear diary, today I saw a bear.", "not a photo"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a photo"),
+        (b"\xff\xd8\xff", "not a photo"),
+        (photos.truncated(), "damaged or was cut off"),
+        (photos.encode(photos.noise(1), "PNG")[:2000], "damaged or was cut off"),
+    ],
+    ids=["empty", "text", "eps", "three bytes", "half a jpeg", "half a png"],
+)
+def test_what_is_no_photo_is_said(data: bytes, says: str) -> None:
+    """One sentence for the person who sent it."""
+    with pytest.raises(BadPhoto, match=says):
+        image.upright(data)
+
+
+BOMBS: list[Callable[[], bytes]] = [
+    photos.bomb_png,
+    photos.bomb_gif,
+    photos.bomb_bmp,
+    photos.bomb_webp,
+    photos.bomb_tiff,
+    lambda: photos.bomb_heif("HEIF"),
+    lambda: photos.encode(Image.new("L", (1, 66_000)), "PNG"),
+]
+
+
+@pytest.mark.parametrize("make", BOMBS)
+def test_a_bomb_is_refused(make: Callable[[], bytes]) -> None:
+    """A few bytes that unpack to far too many pixels, whether they are in the photo or its tile."""
+    with pytest.raises(BadPhoto, match="too large"):
+        image.probe(make())
+
+
+def test_a_bomb_takes_no_memory() -> None:
+    """They are refused by their headers, before anything is unpacked."""
+    script = (
+        "import resource\n"
+        "from model import image\n"
+        "from model.errors import BadPhoto\n"
+        "from tests.model.test_image import BOMBS\n"
+        "bombs = [make() for make in BOMBS]\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for bomb in bombs:\n"
+        "    try: image.upright(bomb)\n"
+        "    except BadPhoto: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    root = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert int(run.stdout) < 30_000  # kB
+
+
+def test_a_jpeg_of_endless_scans_is_refused() -> None:
+    """Each scan goes over all pixels again; a progressive JPEG needs about ten."""
+    assert image.upright(photos.endless_scans(30)).size == (640, 480)
+    with pytest.raises(BadPhoto, match="far too long"):
+        image.upright(photos.endless_scans(jpeg.MAX_SCANS + 1))
+
+
+def test_a_jpeg_of_endless_segments_is_refused() -> None:
+    """Cameras write tens."""
+    assert image.upright(photos.endless_segments(1000)).size == (photos.WIDTH, photos.HEIGHT)
+    with pytest.raises(BadPhoto, match="far too long"):
+        image.upright(photos.endless_segments(jpeg.MAX_SEGMENTS + 1))
+
+
+def test_what_comes_after_a_jpeg_does_not_count() -> None:
+    """Phones append a film, in which anything may look like a scan."""
+    data = photos.jpeg(progressive=True) + b"\xff\xda\0\2" * 10_000
+    assert difference(show(data), photos.picture()) < 5
+
+
+SEEDS = {
+    "jpeg": photos.turned(6),
+    "progressive": photos.jpeg(progressive=True),
+    "png": photos.see_through((0, 0, 0)),
+    "deep png": photos.see_through_deep_grey(0),
+    "apng": photos.animated("PNG"),
+    "webp": photos.animated("WEBP"),
+    "gif": photos.animated("GIF"),
+    "mpo": photos.mpo(),
+    "avif": photos.turned(6, "AVIF"),
+    "heic": photos.heic(),
+    "tiff": photos.turned(6, "TIFF"),
+    "bmp": photos.encode(photos.picture(), "BMP"),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS.keys())
+@settings(max_examples=60, deadline=None)
+@given(
+    edits=st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=8)), max_size=12),
+    keep=st.sampled_from([1.0, 1.0, 1.0, 0.9, 0.3]),
+)
+def test_damaged_bytes_give_an_answer_or_a_sentence(
+    seed: bytes, edits: list[tuple[float, bytes]], keep: float
+) -> None:
+    """Whatever is overwritten or cut off: pixels or `BadPhoto`, and nothing else."""
+    data = bytearray(seed[: int(len(seed) * keep)])
+    for where, what in edits:
+        at = int(where * len(data))
+        data[at : at + len(what)] = what
+    try:
+        assert image.pixels(bytes(data), 260).shape == (3, 260, 260)
+        assert image.probe(bytes(data)).width > 0
+    except BadPhoto as error:
+        assert str(error).endswith(".")
+
+
+def test_every_odd_photo_gives_an_answer_or_a_sentence(odd_photos: list[Path]) -> None:
+    """315 files that broke other software."""
+    answered, refused = [], []
+    for path in odd_photos:
+        try:
+            answered.append(image.pixels(path.read_bytes(), 260))
+        except BadPhoto:
+            refused.append(path.name)
+    assert len(answered) > 260
+    assert {"decompression_bomb.gif", "truncated_jpeg.jpg", "hopper.psd"} <= set(refused)
+
+
+def test_the_eight_odd_orientations_agree(odd_photos: list[Path], backbone: Backbone) -> None:
+    """One real photo in all eight orientations has one embedding."""
+    files = [path for path in odd_photos if path.name.startswith("orientation_")]
+    embeddings = embed(
+        backbone, [image.pixels(path.read_bytes(), backbone.size_px) for path in files]
+    )
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    assert len(files) == 8
+    assert (unit @ unit[0]).min() > 0.998

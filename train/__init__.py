@@ -1,0 +1,1 @@
+"""Data, training, evaluation and the gate. Reads a SQL view, writes a registry folder."""

@@ -1,0 +1,78 @@
+"""Training a model from data sources: read, embed, split, learn, evaluate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from model.backbone import Backbone
+from model.errors import BadData
+from model.head import PRESENT, Memory
+from train.challenge import judged
+from train.data.frame import class_list, states
+from train.data.split import near_twins, split
+from train.evaluate import evaluate
+from train.events import Events
+from train.learner import learn
+from train.photos import Photos, read_photos
+from train.version import Draft
+
+
+def fit(
+    model: str,
+    sources: Sequence[str],
+    classes: Sequence[str],
+    *,
+    backbone: Backbone,
+    cache: Path,
+    events: Events,
+    command: str,
+    sep: str,
+    alpha: float,
+) -> tuple[Draft, list[str]]:
+    """A version of `model` learned from `sources`, and the problems met on the way.
+
+    `classes` empty: all that the sources name. Raises `BadData`.
+    """
+    photos = read_photos(
+        sources, model=model, sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
+    )
+    names = tuple(classes) or class_list(photos.frame)
+    memory = _memory(photos, names)
+    _check_classes(names, memory)
+    events.step("fit")
+    classifier = learn(memory, names, memory.learned, alpha)
+    held_out = ~memory.learned
+    said = judged(classifier, memory.embedding[held_out], names)
+    draft = Draft(
+        model=model,
+        classifier=classifier,
+        memory=memory,
+        metrics=evaluate(said, memory.state[held_out], names),
+        alpha=alpha,
+        command=command,
+        provenance={"sources": list(sources), "photos": len(memory)},
+    )
+    return draft, photos.problems
+
+
+def _memory(photos: Photos, classes: tuple[str, ...]) -> Memory:
+    group = near_twins(photos.embedding.astype(np.float32))
+    return Memory(
+        embedding=photos.embedding,
+        state=states(photos.frame, classes),
+        weight=photos.frame["weight"].to_numpy(np.float32),
+        split=split(group, photos.photo_sha256, photos.frame["is_valid"].tolist()),
+        photo_sha256=photos.photo_sha256,
+    )
+
+
+def _check_classes(classes: tuple[str, ...], memory: Memory) -> None:
+    if not classes:
+        raise BadData("The data name no class. Give labels, or --classes.")
+    counts = (memory.state[memory.learned] == PRESENT).sum(axis=0)
+    empty = [name for name, count in zip(classes, counts, strict=True) if count == 0]
+    if empty:
+        raise BadData(
+            f"No photo to learn from shows {', '.join(empty)}. Add some, or leave it out."
+        )

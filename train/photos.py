@@ -1,0 +1,44 @@
+"""Sources of photos -> their labels and embeddings, those that can't be read left out and listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.backbone import Backbone
+from train.data import read
+from train.embed import embed
+from train.events import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """N photos that could be read, row by row. `problems` has a sentence for each of the others."""
+
+    frame: pd.DataFrame  # N rows, see train/data/frame.py
+    embedding: NDArray[np.float16]  # (N, D)
+    photo_sha256: NDArray[np.uint8]  # (N, 32)
+    problems: list[str]
+
+
+def read_photos(
+    sources: Sequence[str], *, model: str, sep: str, backbone: Backbone, cache: Path, report: Report
+) -> Photos:
+    """All photos of `sources`, embedded. Raises `BadData` for what is wrong with a source."""
+    frames = [read(source, sep=sep, model=model, backbone_key=backbone.key) for source in sources]
+    return embed_frame(pd.concat(frames, ignore_index=True), backbone, cache, report)
+
+
+def embed_frame(frame: pd.DataFrame, backbone: Backbone, cache: Path, report: Report) -> Photos:
+    """The photos of a frame, embedded; an embedding that its source gives is taken as it is."""
+    embedded = embed(frame, backbone, cache, report)
+    kept = embedded.kept
+    return Photos(
+        frame=frame[kept].reset_index(drop=True),
+        embedding=embedded.embedding[kept],
+        photo_sha256=embedded.photo_sha256[kept],
+        problems=embedded.problems,
+    )

@@ -1,0 +1,90 @@
+"""Writing a version into the registry: arrays, metrics, the report, the card."""
+
+import hashlib
+import importlib.metadata
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from model.backbone import SHIPPED_BACKBONE, Backbone
+from model.card import SCHEMA, BackboneRef, Card
+from model.classifier import Classifier
+from model.head import Memory
+from model.registry import Registry
+from train import evaluate, learner, tasks
+from train.report import report_html
+
+SHOWN = ("exact", "none_recall", "false_none", "map", "twin_accuracy")
+"""The held-out figures that stand in the card; all of them are in metrics.json."""
+
+SETTINGS = {
+    "l2": learner.L2,
+    "twin_l2": learner.TWIN_L2,
+    "balance": tasks.BALANCE,
+    "balance_few": tasks.BALANCE_FEW,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version that isn't in the registry yet. `why` says how the gate judged it, if it did."""
+
+    model: str
+    classifier: Classifier
+    memory: Memory
+    metrics: evaluate.Metrics
+    alpha: float
+    command: str
+    provenance: dict[str, Any]
+    why: str = ""
+
+
+def save(registry: Registry, draft: Draft, backbone: Backbone) -> str:
+    """Add `draft` to the registry as its next version; returns its name."""
+    return registry.add(draft.model, lambda folder, name: fill(folder, name, draft, backbone))
+
+
+def fill(folder: Path, version: str, draft: Draft, backbone: Backbone) -> Card:
+    """Write a version's files into `folder`; returns the card, which the caller writes last."""
+    card = _card(version, draft, backbone)
+    draft.classifier.head.save(folder / "head.safetensors")
+    draft.memory.save(folder / "memory.safetensors")
+    metrics = json.dumps(draft.metrics.to_json(), indent=1, ensure_ascii=False)
+    (folder / "metrics.json").write_text(metrics + "\n", encoding="utf-8")
+    html = report_html(card, draft.metrics, draft.why)
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    return card
+
+
+def _card(version: str, draft: Draft, backbone: Backbone) -> Card:
+    figures = {name: getattr(draft.metrics, name) for name in SHOWN}
+    return Card(
+        schema=SCHEMA,
+        model=draft.model,
+        version=version,
+        task="multi-label",
+        classes=draft.classifier.classes,
+        backbone=BackboneRef(
+            file=SHIPPED_BACKBONE.name, sha256=backbone.sha256, size_px=backbone.size_px
+        ),
+        alpha=draft.alpha,
+        seed=evaluate.SEED,
+        command=draft.command,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        provenance={
+            "code": importlib.metadata.version("nonesuch"),
+            "settings": SETTINGS,
+            "data_sha256": _data_sha256(draft.memory),
+            **draft.provenance,
+        },
+        figures={name: round(value, 4) for name, value in figures.items() if value is not None},
+    )
+
+
+def _data_sha256(memory: Memory) -> str:
+    """A hash of the photos learned from and judged by, and of their labels."""
+    digest = hashlib.sha256(memory.photo_sha256.tobytes())
+    digest.update(memory.state.tobytes())
+    return digest.hexdigest()
