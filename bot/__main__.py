@@ -1,54 +1,34 @@
 """The bot's command line: `python -m bot run | admin-link | doctor | backup | restore`."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.settings import Settings, interactive
-from model.errors import NonesuchError
+from model.command import USAGE, friendly
+from model.errors import BadData
 
 app = typer.Typer(
     help="nonesuch, the chat service.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 
-USAGE = 2
-
-
-@contextmanager
-def _friendly() -> Iterator[None]:
-    """Errors that a person can act on: one sentence, no traceback."""
-    try:
-        yield
-    except NonesuchError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for each in error.errors():
-            name = "_".join(str(part) for part in each["loc"]).upper()
-            typer.echo(f"NONESUCH_{name}: {each['msg']} (it is {each['input']!r})", err=True)
-        raise typer.Exit(USAGE) from None
-
 
 @app.command()
 def run() -> None:
     """Serve: the web chat, and Telegram where a token is set, until Ctrl-C or SIGTERM."""
+    _end_at_once_when_told()
     from bot.app import App
     from bot.app import run as serve
     from bot.telemetry import set_up_logs
     from bot.web.admin import make_admin_link
 
     settings = _settings()
-    set_up_logs(settings.log_level, settings.log_json)
+    set_up_logs(settings)
 
     async def ready(bot: App) -> None:
         print(f"The chat: {bot.webchat.address}", flush=True)
@@ -56,28 +36,40 @@ def run() -> None:
             link = await make_admin_link(bot.store, bot.webchat.address)
             print(f"Become admin (once, within 15 minutes): {link}", flush=True)
 
-    with _friendly():
+    with friendly():
         asyncio.run(serve(settings, ready))
 
 
 @app.command("admin-link")
 def admin_link() -> None:
     """Print a new one-time link that makes whoever opens it an admin."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.backup import DATABASE
     from bot.store.engine import Store
     from bot.web.admin import make_admin_link
 
     settings = _settings()
+    free_port = settings.port == 0 and not settings.public_url
 
     async def make() -> str:
-        store = Store(settings.database_url)
-        await store.open()
+        store = Store(settings.database_url)  # not opened: to migrate it is the bot's business
         try:
-            return await make_admin_link(store, settings.address)
+            return await make_admin_link(store, "" if free_port else settings.address)
+        except SQLAlchemyError as error:
+            raise BadData(f"{settings.home / DATABASE} can't be used: {error}.") from error
         finally:
             await store.close()
 
-    with _friendly():
+    with friendly():
+        if not (settings.home / DATABASE).exists():
+            raise BadData(
+                f"There is no bot in {settings.home} yet: start it first. Or is NONESUCH_HOME "
+                "another folder?"
+            )
         print(asyncio.run(make()))
+    if free_port:
+        print("Put the address before it that the bot printed at its start.", file=sys.stderr)
 
 
 @app.command()
@@ -96,7 +88,7 @@ def backup(file: Path) -> None:
     """Write a consistent copy of everything to FILE (a tar) while the bot runs."""
     from bot.backup import back_up
 
-    with _friendly():
+    with friendly():
         size = back_up(_settings(), file)
         print(f"{file}: {size / 1e6:.1f} MB. To put it back: python -m bot restore {file}")
 
@@ -107,9 +99,34 @@ def restore(file: Path) -> None:
     from bot.backup import restore as put_back
 
     settings = _settings()
-    with _friendly():
+    with friendly():
         put_back(settings, file)
         print(f"Restored to {settings.home}.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for each in error.errors():
+            typer.echo(_in_words(each), err=True)
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"The file .env can't be read: {error}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def _in_words(error: ErrorDetails) -> str:
+    """A wrong setting: which one, what is wrong, and its value unless it is a secret."""
+    name = str(error["loc"][0])
+    secret = Settings.model_fields[name].annotation is SecretStr
+    value = "" if secret else f" (it is {error['input']!r})"
+    return f"NONESUCH_{name.upper()}: {error['msg'].removeprefix('Value error, ')}{value}"
+
+
+def _end_at_once_when_told() -> None:
+    """Before the service has its own handlers there is nothing to drain."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 if __name__ == "__main__":

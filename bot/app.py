@@ -6,16 +6,19 @@ nothing more is taken, then what was taken is answered, then the durable things 
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.classify import Classify
 from bot.conversation import COMMANDS, Conversation
+from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
 from bot.outbox import Outbox
@@ -25,14 +28,16 @@ from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.store.engine import Store
 from model.backbone import Backbone
+from model.errors import BadData
 from model.registry import Registry
 
 log = structlog.get_logger(__name__)
 
 DRAIN_S = 20.0
 """How long photos that were begun may take to be answered when the service stops."""
-STOP_S = 10.0
-"""How long any other part may take to stop."""
+STOP_S = 6.0
+"""How long any other step of stopping may take. All of them together stay below a minute: after
+that systemd and Docker kill."""
 
 
 class App:
@@ -68,8 +73,15 @@ class App:
         )
 
     async def start(self) -> None:
-        """Everything up; returns when photos are being answered."""
-        await asyncio.gather(self.store.open(), self.models.start(), self.classify.start())
+        """Everything up; returns when photos are being answered.
+
+        Raises `NonesuchError` with a sentence for whoever starts it; then `stop` what did start.
+        """
+        parts = (self._open_store(), self.models.start(), self.classify.start())
+        for outcome in await asyncio.gather(*parts, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
+        self._check_model()
         await self.outbox.start()
         await self.pipeline.start()
         await self.retraining.start()
@@ -78,37 +90,66 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more, answer what was taken, close. Every step has a limit."""
-        for channel in self.channels.values():
-            await _within(STOP_S, channel.stop)
-        await _within(STOP_S, self.retraining.stop)
+        channels = self.channels.values()
+        await _within(STOP_S, self.retraining.stop, *(channel.stop for channel in channels))
         await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
         await _within(STOP_S, self.outbox.stop)
-        for channel in self.channels.values():
-            await _within(STOP_S, channel.close)
-        await _within(STOP_S, self.classify.stop)
-        await _within(STOP_S, self.models.stop)
+        await _within(STOP_S, *(channel.close for channel in channels))
+        await _within(STOP_S, self.classify.stop, self.models.stop)
         await _within(STOP_S, self.store.close)
 
+    async def _open_store(self) -> None:
+        try:
+            await self.store.open()
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            reason = str(getattr(error, "orig", error))
+            raise BadData(
+                f"The database in {self.settings.home} can't be opened: {reason}. "
+                "`python -m bot doctor` says more."
+            ) from error
 
-async def _within(limit_s: float, stop: Callable[[], Awaitable[Any]]) -> None:
-    """Run one step of stopping: a part that hangs or fails must not keep the others from theirs."""
+    def _check_model(self) -> None:
+        """Whoever mistypes a model would else be answered by another one."""
+        names = self.models.names()
+        if self.settings.model not in names:
+            known = ", ".join(names)
+            raise BadData(f"NONESUCH_MODEL is {self.settings.model!r}; there are {known}.")
+
+
+async def _within(limit_s: float, *stops: Callable[[], Awaitable[Any]]) -> None:
+    """Run a step of stopping, all of its parts at once."""
+    await asyncio.gather(*(_stop(limit_s, stop) for stop in stops))
+
+
+async def _stop(limit_s: float, stop: Callable[[], Awaitable[Any]]) -> None:
+    """A part that hangs or fails must not keep the others from being stopped."""
     try:
         await asyncio.wait_for(stop(), limit_s)
     except Exception:  # said, and the next part is stopped all the same
-        log.exception("stop_failed", step=getattr(stop, "__qualname__", "drain"))
+        log.exception("stop_failed", part=getattr(stop, "__qualname__", "?"))
 
 
 async def run(settings: Settings, ready: Callable[[App], Awaitable[None]]) -> None:
-    """Serve until SIGINT or SIGTERM, then drain. `ready` is called once photos are answered."""
-    app = App(settings)
+    """Serve until SIGINT or SIGTERM, then drain. `ready` is called once photos are answered.
+
+    Raises `NonesuchError` with a sentence if it can't start.
+    """
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores SIGINT
-        loop.add_signal_handler(number, ended.set)
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    with owned(settings.home):
+        app = _build(settings)
+        try:
+            await app.start()
+            await ready(app)
+            await ended.wait()
+            log.info("stopping")
+        finally:
+            await app.stop()
+
+
+def _build(settings: Settings) -> App:
     try:
-        await app.start()
-        await ready(app)
-        await ended.wait()
-        log.info("stopping")
-    finally:
-        await app.stop()
+        return App(settings)
+    except OSError as error:
+        raise BadData(f"The home {settings.home} can't be used: {error}.") from error

@@ -1,19 +1,23 @@
 """What is wrong with this installation: one line a finding, each with what to do."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
+from bot.backup import DATABASE
 from bot.settings import Settings
-from bot.training_process import can_train, setting_up
+from bot.training_process import DEFAULT_PYTHON, can_train, setting_up
 from model.backbone import Backbone
 from model.classifier import Classifier
-from model.errors import BadVersion, NonesuchError
+from model.errors import BadVersion
 from model.registry import Registry
 
 LOW_DISK_BYTES = 500_000_000
+RESTORE = "Restore a backup: python -m bot restore FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,69 +30,93 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything that the service leans on, without starting it or changing anything."""
-    yield from _home(settings)
-    yield from _database(settings)
+    yield _home(settings.home)
+    yield _database(settings.home / DATABASE)
     yield from _models(settings)
-    yield _training(settings)
-    token = settings.telegram_token.get_secret_value()
-    yield Finding(True, "Telegram: token set" if token else "Telegram: off (no token)")
+    yield _training(settings.train_python)
+    yield _telegram(settings)
 
 
-def _home(settings: Settings) -> Iterator[Finding]:
-    home = settings.home
+def _home(home: Path) -> Finding:
     if not home.exists():
-        yield Finding(True, f"Home: {home} (made at the first start)")
-        return
+        return Finding(True, f"Home: {home} (made at the first start)")
+    if not home.is_dir() or not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(False, f"Home: {home} is no folder that I can write. Set NONESUCH_HOME.")
     free = shutil.disk_usage(home).free
-    low = "" if free > LOW_DISK_BYTES else ": make room, or photos are refused"
-    yield Finding(not low, f"Home: {home}, {free / 1e9:.1f} GB free{low}")
+    low = free < LOW_DISK_BYTES
+    advice = ": make room, or photos are refused" if low else ""
+    return Finding(not low, f"Home: {home}, {free / 1e9:.1f} GB free{advice}")
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
-    file = settings.home / "nonesuch.db"
+def _database(file: Path) -> Finding:
     if not file.exists():
-        yield Finding(True, "Database: none yet")
-        return
+        return Finding(True, "Database: none yet (made at the first start)")
+    # Of a database that is in use the journal is read too; else no file shall come to be.
+    how = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as database:
             (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
             (waiting,) = database.execute(
                 "SELECT count(*) FROM inbox WHERE done_at IS NULL"
             ).fetchone()
     except sqlite3.Error as error:
-        yield Finding(False, f"Database: {error}. Restore a backup: python -m bot restore FILE")
-        return
-    whole = state == "ok"
-    words = "whole" if whole else f"damaged ({state}). Restore a backup: python -m bot restore FILE"
-    yield Finding(whole, f"Database: {words}; {waiting} updates not answered yet")
+        return Finding(False, f"Database: {file} can't be read ({error}). {RESTORE}")
+    if state != "ok":
+        return Finding(False, f"Database: {file} is damaged ({state}). {RESTORE}")
+    return Finding(True, f"Database: whole; {waiting} updates not answered yet")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
     try:
-        backbone = Backbone()
+        backbone = Backbone(threads=settings.threads)
     except BadVersion as error:
         yield Finding(False, f"Backbone: {error} Install the project again.")
         return
     registry = Registry(settings.registry)
-    for model in registry.models():
-        try:
-            version = registry.current(model)
-            classes = len(Classifier.load(registry.path(model, version), backbone).classes)
-            yield Finding(True, f"Model {model}: {version} answers, {classes} classes")
-        except NonesuchError as error:
-            yield Finding(False, f"Model {model}: {error}")
-    if settings.model not in registry.models():
-        known = ", ".join(registry.models())
-        yield Finding(False, f"NONESUCH_MODEL is {settings.model!r}; there are {known}.")
+    try:
+        models = registry.models()
+    except OSError as error:
+        yield Finding(False, f"Models: {registry.root} can't be read: {error.strerror}.")
+        return
+    for model in models:
+        yield _model(model, registry, backbone)
+    if settings.model not in models:
+        yield Finding(False, f"NONESUCH_MODEL is {settings.model!r}; there are {', '.join(models)}")
 
 
-def _training(settings: Settings) -> Finding:
-    python = settings.train_python
+def _model(model: str, registry: Registry, backbone: Backbone) -> Finding:
+    try:
+        version = registry.current(model)
+    except BadVersion:  # trained here and not promoted yet
+        words = f"none of its versions answers yet: python -m model promote {model} VERSION"
+        return Finding(True, f"Model {model}: {words}")
+    except OSError as error:
+        return Finding(False, f"Model {model}: its `current` can't be read ({error})")
+    try:
+        classifier = Classifier.load(registry.path(model, version), backbone)
+    except BadVersion as error:
+        return Finding(False, f"Model {model}: {error}")
+    return Finding(True, f"Model {model}: {version} answers, {len(classifier.classes)} classes")
+
+
+def _training(python: Path) -> Finding:
     doing = setting_up(python)
     if doing is not None:
         return Finding(True, f"Training: being set up, {doing}")
     if can_train(python):
         return Finding(True, f"Training: {python}")
-    return Finding(
-        True, f"Training: not set up ({python}). `make setup-train` does it; answering needs none."
-    )
+    if python != DEFAULT_PYTHON:
+        return Finding(False, f"Training: NONESUCH_TRAIN_PYTHON: {python} can't be run")
+    return Finding(True, "Training: not set up. `make setup-train` does it; answering needs none.")
+
+
+def _telegram(settings: Settings) -> Finding:
+    if not settings.telegram_token.get_secret_value():
+        return Finding(True, "Telegram: off (no token)")
+    if settings.telegram_webhook_secret.get_secret_value() and not settings.public_url:
+        return Finding(
+            False,
+            "Telegram: NONESUCH_TELEGRAM_WEBHOOK_SECRET does nothing without "
+            "NONESUCH_PUBLIC_URL: messages are polled",
+        )
+    return Finding(True, "Telegram: token set")

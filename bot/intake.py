@@ -4,8 +4,8 @@ What `Intake.save` has returned from is safe: only then a channel tells its plat
 update arrived. Knows nothing of how updates are answered.
 """
 
-import asyncio
 import math
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +15,23 @@ from bot.settings import Settings
 from bot.store import inbox
 from bot.store.clock import later, seconds_until
 from bot.store.engine import Store
+from bot.store.inbox import Claim
 
 HOUR_S = 3600.0
 MINUTE_S = 60.0
+
+
+class Takes(Protocol):
+    """What is needed here of `bot.pipeline.Pipeline`."""
+
+    def has_room(self) -> bool:
+        """Whether an update that is saved now may be begun at once."""
+
+    def begin(self, claim: Claim) -> None:
+        """Begin an update that was saved as claimed."""
+
+    def wake(self, after_s: float) -> None:
+        """In so many seconds something that was saved is due."""
 
 
 class Intake:
@@ -26,8 +40,8 @@ class Intake:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self.arrived = asyncio.Event()
-        """Set when something that was saved is due; the pipeline waits for it."""
+        self.pipeline: Takes | None = None
+        """Set by the pipeline while it runs. Without it everything is saved for later."""
 
     async def save(self, incoming: Incoming) -> bool:
         """Save an update; False if it was there already.
@@ -35,37 +49,39 @@ class Intake:
         A photo of an album waits for the album's others. Raises `TooMuch`, and saves nothing, when
         the person is over a limit. What was there already is never refused.
         """
+        pipeline = self.pipeline
         wait_s = self._settings.album_debounce_s if inbox.group_key(incoming) else 0.0
         async with self._store.writing() as session:
-            if not await inbox.add(session, incoming, not_before=later(wait_s)):
+            # Saved as claimed, it needs no second transaction to be.
+            at_once = pipeline is not None and not wait_s and pipeline.has_room()
+            claim = await inbox.add(session, incoming, later(wait_s), claimed=at_once)
+            if claim is None:
                 return False
             await self._check(session, incoming)
-        if wait_s:
-            asyncio.get_running_loop().call_later(wait_s, self.arrived.set)
-        else:
-            self.arrived.set()
+        if pipeline and at_once:
+            pipeline.begin(claim)
+        elif pipeline:
+            pipeline.wake(wait_s)
         return True
 
     async def _check(self, session: AsyncSession, incoming: Incoming) -> None:
         """Raise `TooMuch` if the update that was just added is one too many."""
-        settings = self._settings
-        since = await inbox.crowded_since(
-            session, incoming.person, later(-MINUTE_S), settings.messages_per_minute
+        messages, photos = self._settings.messages_per_minute, self._settings.photos_per_hour
+        minute, hour = await inbox.crowded(
+            session,
+            incoming.person,
+            minute=(later(-MINUTE_S), messages),
+            hour=(later(-HOUR_S), photos),
         )
-        if since:
+        if minute:
             raise TooMuch(
-                f"That's more than {settings.messages_per_minute} messages in a minute, the most "
-                f"I take from one person. Please try again in {_wait(since, MINUTE_S)}."
+                f"That's more than {messages} messages in a minute, the most I take from one "
+                f"person. Please try again in {_wait(minute, MINUTE_S)}."
             )
-        if incoming.kind != "photo":
-            return
-        since = await inbox.crowded_since(
-            session, incoming.person, later(-HOUR_S), settings.photos_per_hour, kind="photo"
-        )
-        if since:
+        if hour and incoming.kind == "photo":
             raise TooMuch(
-                f"That's more than {settings.photos_per_hour} photos in an hour, the most I take "
-                f"from one person. Please try again in {_wait(since, HOUR_S)}."
+                f"That's more than {photos} photos in an hour, the most I take from one person. "
+                f"Please try again in {_wait(hour, HOUR_S)}."
             )
 
 

@@ -13,7 +13,7 @@ from bot.channels.base import Channel
 from bot.classify import Seen
 from bot.conversation.messages import Incoming
 from bot.errors import TryAgain
-from bot.photos import PhotoFiles
+from bot.photos import Kept, PhotoFiles
 from model.errors import BadPhoto
 
 PHOTOS_AT_ONCE = 16
@@ -67,17 +67,27 @@ class Looking:
             started = time.perf_counter()
             data = await self._fetch(incoming)
             fetched = time.perf_counter()
-            # Both decode what is no JPEG; neither waits for the other.
-            seen, form = await asyncio.gather(
-                self._classify.see(data, model), self._photos.prepare(data)
-            )
+            seen, kept = await self._see_and_keep(data, model)
             return Look(
                 seen=seen,
-                path=await self._photos.keep(seen.sha256, form),
+                path=kept.path,
                 size_bytes=len(data),
                 fetch_ms=(fetched - started) * 1e3,
                 see_ms=(time.perf_counter() - fetched) * 1e3,
             )
+
+    async def _see_and_keep(self, data: bytes, model: str) -> tuple[Seen, Kept]:
+        """Both at once: while the model works there is time to write the file."""
+        seen, kept = await asyncio.gather(
+            self._classify.see(data, model), self._photos.keep(data), return_exceptions=True
+        )
+        if isinstance(seen, BadPhoto) and isinstance(kept, Kept):
+            await self._photos.discard(kept)
+        if isinstance(seen, BaseException):
+            raise seen
+        if isinstance(kept, BaseException):
+            raise kept
+        return seen, kept
 
     async def _fetch(self, incoming: Incoming) -> bytes:
         if incoming.photo is None:

@@ -2,7 +2,7 @@
 
 Training writes a version into the registry and moves `current`; nobody tells the bot. It looks
 every second, loads and warms the new version off the event loop, and swaps one reference: photos
-being answered finish on the former one. A version that can't be loaded is logged, and the former
+being answered finish on the former one. A version that can't be loaded is said once, and the former
 one goes on answering.
 """
 
@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 1.0
 
+Files = tuple[tuple[str, int, int], ...]
+"""A version's files as they are now: name, size in bytes, time of the last change in ns."""
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
@@ -33,13 +36,16 @@ class VersionLine:
 
 
 class Models:
-    """What answers now, and the admin's hand on it. All methods but `start` are quick."""
+    """What answers now, and the admin's hand on it. Whatever touches a file has to be awaited."""
 
     def __init__(self, registry: Registry, backbone: Backbone) -> None:
         self._registry = registry
         self._backbone = backbone
         self._loaded: dict[str, Classifier] = {}
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: dict[str, tuple[str, Files]] = {}
+        """By model, the version that could not be loaded, as it was then."""
+        self._troubles: dict[str, str] = {}
+        """By model, what was said of it last."""
         self._watcher: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
@@ -48,7 +54,8 @@ class Models:
         await self.refresh()
         if not self._loaded:
             raise BadVersion(
-                f"No model can answer: {self._registry.root} and the shipped ones fail."
+                f"No model can answer: neither in {self._registry.root} nor shipped is there a "
+                "version that is whole. Install the project again, or restore a backup."
             )
         self._watcher = asyncio.create_task(self._watch())
 
@@ -81,52 +88,139 @@ class Models:
         """The version that answers for `model`. Raises `BadVersion`."""
         return self.classifier(model).version
 
-    def versions(self, model: str) -> list[VersionLine]:
-        """All versions of `model`, oldest first; a damaged one says so."""
+    async def versions(self, model: str) -> list[VersionLine]:
+        """All versions of `model`, oldest first; a damaged one says so. Raises `BadVersion`."""
         current = self.version(model)
-        lines = []
-        for version in self._registry.versions(model):
-            try:
-                card = self._registry.card(model, version)
-                note = ", ".join(f"{name} {value:.3f}" for name, value in card.figures.items())
-                lines.append(VersionLine(version, version == current, card.created_at, note))
-            except BadVersion as error:
-                lines.append(VersionLine(version, version == current, "", str(error)))
-        return lines
+        names = await asyncio.to_thread(self._registry.versions, model)
+        return [await asyncio.to_thread(self._line, model, name, current) for name in names]
 
-    def promote(self, model: str, version: str, who: str) -> None:
-        """Let `version` answer, by an admin's word; it does so a second later at most."""
-        self._registry.promote(model, version, who=who, why="by hand")
+    async def promote(self, model: str, version: str, who: str) -> None:
+        """Let `version` answer, by an admin's word; it does so when this returns.
 
-    def rollback(self, model: str, who: str) -> str:
+        Raises `BadVersion`: then nothing has changed.
+        """
+        async with self._turn:
+            await asyncio.to_thread(self._promote, model, version, who)
+
+    async def rollback(self, model: str, who: str) -> str:
         """Go back to the version that answered before; returns its name. Raises `BadVersion`."""
-        return self._registry.rollback(model, who=who)
+        async with self._turn:
+            return await asyncio.to_thread(self._rollback, model, who)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.refresh()
-            except OSError as error:  # a full or vanished disk: what is loaded goes on answering
-                log.error("registry_unreadable", error=str(error))
+            await self.refresh()
+
+    # What follows runs in a thread, one at a time.
 
     def _look(self) -> None:
-        for model in self._registry.models():
+        try:
+            models = self._registry.models()
+        except OSError as error:
+            self._trouble("", "registry_unreadable", error)
+            return
+        self._troubles.pop("", None)
+        for model in models:
             try:
-                self._swap(model, self._registry.current(model))
-            except BadVersion as error:
-                log.error("no_version_answers", model=model, error=str(error))
+                self._follow(model)
+            except Exception as error:  # a vanished disk, a `current` that is no text
+                self._trouble(model, "no_version_to_answer", error)
+            else:
+                self._troubles.pop(model, None)
 
-    def _swap(self, model: str, version: str) -> None:
-        former = self._loaded.get(model)
-        if (former and former.version == version) or (model, version) in self._refused:
+    def _follow(self, model: str) -> None:
+        """Swap if `current` names another version than the one that answers."""
+        version = self._registry.current(model)
+        answering = self._loaded.get(model)
+        if answering and answering.version == version:
+            return
+        seen = (version, self._files(model, version))
+        if self._refused.get(model) == seen:
             return
         try:
-            new = Classifier.load(self._registry.path(model, version), self._backbone)
-            new.answers(np.ones((1, EMBEDDING), dtype=np.float32))  # warm: the first is slower
+            self._swap(self._load(model, version))
         except BadVersion as error:
-            self._refused.add((model, version))
+            self._refused[model] = seen
             log.error("version_refused", model=model, version=version, error=str(error))
-            return
-        self._loaded[model] = new
-        log.info("version_answers", model=model, version=version, former=former and former.version)
+            if answering is None:
+                self._fall_back(model)
+
+    def _fall_back(self, model: str) -> None:
+        """At the start: let the latest version answer that answered before and can be loaded."""
+        for version in self._registry.former(model):
+            try:
+                self._swap(self._load(model, version))
+            except BadVersion as error:
+                log.error("version_refused", model=model, version=version, error=str(error))
+            else:
+                return
+
+    def _swap(self, new: Classifier) -> None:
+        former = self._loaded.get(new.model)
+        self._loaded = {**self._loaded, new.model: new}
+        self._refused.pop(new.model, None)
+        log.info(
+            "version_answers",
+            model=new.model,
+            version=new.version,
+            former=former.version if former else None,
+        )
+
+    def _load(self, model: str, version: str) -> Classifier:
+        """A version, loaded and warm. Raises `BadVersion`, whatever is wrong with it."""
+        try:
+            new = Classifier.load(self._registry.path(model, version), self._backbone)
+            blank = np.ones((1, EMBEDDING), dtype=np.float32)
+            new.answers(blank)  # the first is slower, and shows whether the arrays fit together
+            new.twins(blank)
+        except BadVersion:
+            raise
+        except Exception as error:  # the checksums say only that it is as it was written
+            raise BadVersion(f"{model} {version} can't answer: {error}.") from error
+        if (new.model, new.version) != (model, version):
+            raise BadVersion(f"{model} {version} is a copy of {new.model} {new.version}.")
+        return new
+
+    def _files(self, model: str, version: str) -> Files:
+        """What tells that a damaged version was repaired."""
+        try:
+            folder = self._registry.path(model, version)
+            status = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+        except (BadVersion, OSError):
+            return ()
+        return tuple((name, each.st_size, each.st_mtime_ns) for name, each in status)
+
+    def _line(self, model: str, version: str, current: str) -> VersionLine:
+        try:
+            card = self._registry.card(model, version)
+        except BadVersion as error:
+            return VersionLine(version, version == current, "", str(error))
+        note = ", ".join(f"{name} {value:.3f}" for name, value in card.figures.items())
+        return VersionLine(version, version == current, card.created_at, note)
+
+    def _promote(self, model: str, version: str, who: str) -> None:
+        new = self._load(model, version)
+        try:
+            self._registry.promote(model, version, who=who, why="by hand")
+        except OSError as error:
+            raise _not_written(self._registry, error) from error
+        self._swap(new)
+
+    def _rollback(self, model: str, who: str) -> str:
+        try:
+            version = self._registry.rollback(model, who=who)
+        except OSError as error:
+            raise _not_written(self._registry, error) from error
+        self._swap(self._load(model, version))
+        return version
+
+    def _trouble(self, model: str, what: str, error: Exception) -> None:
+        """Say what is wrong, once: it is found again every second."""
+        if self._troubles.get(model) != str(error):
+            self._troubles[model] = str(error)
+            log.error(what, model=model, error=str(error))
+
+
+def _not_written(registry: Registry, error: OSError) -> BadVersion:
+    return BadVersion(f"The registry {registry.root} can't be written: {error.strerror}.")

@@ -15,8 +15,10 @@ import threading
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from typing import Literal
 
 from bot.errors import TooMuch
 from bot.metadata import stripped
@@ -30,6 +32,17 @@ RECEIVED_S = 300.0
 browser still shows it as it came."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+Done = Literal["written", "there", "no room"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A photo that is kept: its path relative to the home; None when there is no room for it."""
+
+    path: str | None
+    new: bool
 
 
 class PhotoFiles:
@@ -54,7 +67,8 @@ class PhotoFiles:
         sha256 = await asyncio.to_thread(_sha256, data)
         # Whoever sent it is now told that it arrived, and forgets it. So it has to outlive a power
         # cut too, as what the inbox names: hence fsync, once for a photo.
-        if not await asyncio.to_thread(self._put, self._received / sha256, data, fsync=True):
+        done = await asyncio.to_thread(self._put, self._received / sha256, data, fsync=True)
+        if done == "no room":
             raise TooMuch(
                 f"My disk is full: I may keep {self._max_disk_bytes / 1e9:.1f} GB of photos. "
                 "Please tell the person who runs me, and send it again later."
@@ -70,29 +84,27 @@ class PhotoFiles:
                 pass  # said below
         raise BadPhoto("I don't have this photo any more. Please send it again.")
 
-    async def prepare(self, data: bytes) -> bytes:
-        """What is kept of a photo: a JPEG without metadata, that may say which side is up.
+    async def keep(self, data: bytes) -> Kept:
+        """Keep a photo for good, as a JPEG without metadata that may say which side is up.
 
-        A JPEG keeps its pixels bit for bit. Anything else is decoded, which takes up to a second.
-        Raises `BadPhoto` if it has to be decoded and can't be.
+        A JPEG keeps its pixels bit for bit, and is kept even if nobody can decode them: see
+        `discard`. Anything else is decoded, which takes up to a second. Raises `BadPhoto` if that
+        is not possible.
         """
-        form = await asyncio.to_thread(stripped, data)
-        if form is not None:
-            return form
-        async with self._decoding:
-            return await asyncio.to_thread(_as_jpeg, data)
-
-    async def keep(self, sha256: str, form: bytes) -> str | None:
-        """Keep what `prepare` made, under the SHA-256 of the bytes received, for good.
-
-        Returns the path relative to the home; None when there is no room: the photo can be
-        answered all the same, and learned from by its embedding.
-        """
+        sha256, form = await asyncio.to_thread(_as_it_is, data)
+        if form is None:
+            async with self._decoding:
+                form = await asyncio.to_thread(_as_jpeg, data)
         path = f"photos/{sha256[:2]}/{sha256}.jpg"
         # Not fsync'ed: a killed process loses nothing that was written, and after a power cut
         # training finds one photo less. That is not worth 5 ms a photo.
-        kept = await asyncio.to_thread(self._put, self._home / path, form, fsync=False)
-        return path if kept else None
+        done = await asyncio.to_thread(self._put, self._home / path, form, fsync=False)
+        return Kept(None if done == "no room" else path, new=done == "written")
+
+    async def discard(self, kept: Kept) -> None:
+        """Undo `keep`, unless the photo was there before."""
+        if kept.path and kept.new:
+            await asyncio.to_thread(self._remove, self._home / kept.path)
 
     async def sweep(self, needed: Collection[str]) -> None:
         """Remove received files older than `RECEIVED_S` whose name is not in `needed`.
@@ -101,13 +113,13 @@ class PhotoFiles:
         """
         await asyncio.to_thread(self._sweep, needed)
 
-    def _put(self, path: Path, data: bytes, *, fsync: bool) -> bool:
-        """Write a file whose name tells its content; False if there is no room for it."""
+    def _put(self, path: Path, data: bytes, *, fsync: bool) -> Done:
+        """Write a file whose name tells its content."""
         if self._touch(path):
-            return True
+            return "there"
         with self._lock:
             if self._used_bytes + len(data) > self._max_disk_bytes:
-                return False
+                return "no room"
             self._used_bytes += len(data)
         try:
             self._write(path, data, fsync)
@@ -115,9 +127,9 @@ class PhotoFiles:
             with self._lock:
                 self._used_bytes -= len(data)
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                return False
+                return "no room"
             raise
-        return True
+        return "written"
 
     def _touch(self, path: Path) -> bool:
         """Make a file new, so that it is not swept; False if there is none."""
@@ -150,6 +162,17 @@ class PhotoFiles:
                 if file.name not in needed and status.st_mtime < time.time() - RECEIVED_S:
                     file.unlink()
                     self._used_bytes -= status.st_size
+
+    def _remove(self, path: Path) -> None:
+        with self._lock, suppress(FileNotFoundError):
+            size_bytes = path.stat().st_size
+            path.unlink()
+            self._used_bytes -= size_bytes
+
+
+def _as_it_is(data: bytes) -> tuple[str, bytes | None]:
+    """The SHA-256, and the form to keep if that needs no decoding."""
+    return _sha256(data), stripped(data)
 
 
 def _as_jpeg(data: bytes) -> bytes:

@@ -27,7 +27,7 @@ from bot.store.inbox import Claim
 
 log = structlog.get_logger(__name__)
 
-UPDATES_AT_WORK = 16
+UPDATES_AT_WORK = 32
 """Claimed and not decided on: what the model needs to be busy, and no more, because a crash counts
 as an attempt for each of them."""
 LOOK_AGAIN_S = 1.0
@@ -53,13 +53,15 @@ class Pipeline:
         self._store = store
         self._channels = channels
         self._photos = photos
-        self._arrived = intake.arrived
+        self._intake = intake
         looking = Looking(channels, photos, classify, settings.max_photo_bytes)
         deciding = Deciding(store, conversation)
         self._answering = Answering(store, looking, deciding, outbox, settings.model)
+        self._due = asyncio.Event()
+        """Set when something that is due may have to be claimed."""
         self._at_work: list[Claim] = []
-        self._more = False
-        """Whether something is due that has to wait for what is at work."""
+        self._more = True
+        """Whether something is due, or may be, that has to wait for what is at work."""
         self._newest: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         """By chat, set when the newest update at work is decided on."""
         self._loops: list[asyncio.Task[None]] = []
@@ -70,12 +72,14 @@ class Pipeline:
         async with self._store.writing() as session:
             await inbox.take_up(session)
         self._loops = [asyncio.create_task(self._claim()), asyncio.create_task(self._sweep())]
+        self._intake.pipeline = self
 
     async def stop(self, timeout_s: float) -> None:
         """Begin nothing more, and finish what was begun.
 
         What takes longer is dropped where it is: the next start takes it up.
         """
+        self._intake.pipeline = None
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -85,32 +89,49 @@ class Pipeline:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    def wake(self, after_s: float) -> None:
+        """In so many seconds something that was saved is due."""
+        if after_s:
+            asyncio.get_running_loop().call_later(after_s, self._due.set)
+        else:
+            self._due.set()
+
+    def has_room(self) -> bool:
+        """Whether an update that is saved now may be begun at once: not before those that wait."""
+        self._more = self._more or self._free() <= 0
+        return not self._more and not self._due.is_set()
+
+    def _free(self) -> int:
+        """How many updates may be begun. None beside one on its last attempt."""
+        if any(_suspect(claim) for claim in self._at_work):
+            return 0
+        return UPDATES_AT_WORK - sum(len(claim.ids) for claim in self._at_work)
+
     async def _claim(self) -> None:
         """Begin what is due, whenever something is."""
         while True:
-            self._arrived.clear()
+            self._due.clear()
             try:
                 await self._begin_due()
             except Exception:  # the database may be back by the next time
                 log.exception("cannot claim")
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN_S):  # wait_for may swallow a cancellation
-                    await self._arrived.wait()
+                    await self._due.wait()
 
     async def _begin_due(self) -> None:
         """Claim and begin as much as may be at work."""
-        free = UPDATES_AT_WORK - sum(len(claim.ids) for claim in self._at_work)
-        self._more = free <= 0 or any(_suspect(claim) for claim in self._at_work)
-        if self._more:
+        self._more = True
+        free = self._free()
+        if free <= 0:
             return
         async with self._store.writing() as session:
             due = await inbox.due(session, self._channels.keys(), free)
             claims = self._startable(due)
-            if claims:
-                await inbox.claim(session, [i for claim in claims for i in claim.ids])
+            await inbox.claim(session, [row for claim in claims for row in claim.ids])
         self._more = len(claims) < len(due) or sum(len(claim.ids) for claim in due) >= free
         for claim in claims:
-            self._begin(claim)
+            self.begin(claim)
 
     def _startable(self, due: list[Claim]) -> list[Claim]:
         """Those that may begin now: all, except that a suspect works alone.
@@ -123,7 +144,10 @@ class Pipeline:
                 return due[:1] if alone else due[:place]
         return due
 
-    def _begin(self, claim: Claim) -> None:
+    def begin(self, claim: Claim) -> None:
+        """Begin an update that is claimed; after `stop` it is left to the next start."""
+        if self._intake.pipeline is not self:
+            return
         update = claim.first
         before, decided = self._newest.get(update.chat_key), asyncio.Event()
         self._newest[update.chat_key] = decided
@@ -141,11 +165,11 @@ class Pipeline:
             decided.set()  # the chat's next may decide; it sends after us, who are first in line
             self._at_work.remove(claim)
             if self._more:
-                self._arrived.set()
+                self._due.set()
         if answer:
             await self._answering.send(answer)
         if claim.group:  # late photos of its album may have waited for this
-            self._arrived.set()
+            self._due.set()
 
     async def _sweep(self) -> None:
         """Now and then, remove received files that are needed no more."""

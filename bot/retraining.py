@@ -17,13 +17,23 @@ from bot.settings import Settings
 from bot.store import people, training_runs
 from bot.store.engine import Store
 from bot.store.tables import TrainingRun
-from bot.training_process import TrainingProcess, by_hand, can_train, setting_up
+from bot.training_process import (
+    Cancelled,
+    Done,
+    End,
+    Failed,
+    TrainingProcess,
+    by_hand,
+    can_train,
+    setting_up,
+)
+from model.errors import BadData
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 0.5
 TELL_EVERY_S = 1.0
-"""The least time between two edits of the progress message."""
+"""The least time between two edits of the progress message within a step."""
 
 
 class Retraining:
@@ -35,19 +45,15 @@ class Retraining:
         self._outbox = outbox
         self._models = models
         self._loop: asyncio.Task[None] | None = None
-        self._told: dict[int, str] = {}
+        self._told = (0, "")
+        """The run that something was said of last, and what."""
 
     async def start(self) -> None:
-        """Mark what a former life of the bot left running, then begin to look."""
-        async with self._store.writing() as session:
-            left = await training_runs.active(session)
-            while left is not None and left.status != "waiting":
-                await training_runs.update(session, left.id, status="interrupted")
-                left = await training_runs.active(session)
+        """Begin to look for runs. One that a former life of the bot left running is over."""
         self._loop = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
-        """Stop a running training; its row says that it was interrupted."""
+        """Stop a running training; its row and its message say that it was interrupted."""
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
@@ -55,20 +61,24 @@ class Retraining:
     async def _look(self) -> None:
         while True:
             try:
-                async with self._store.reading() as session:
-                    run = await training_runs.active(session)
+                run = await self._active()
                 if run is not None:
                     await self._go_on(run)
             except Exception:  # the loop must outlive whatever one run brings
                 log.exception("retraining_failed")
             await asyncio.sleep(LOOK_EVERY_S)
 
+    async def _active(self) -> TrainingRun | None:
+        async with self._store.reading() as session:
+            return await training_runs.active(session)
+
     async def _go_on(self, run: TrainingRun) -> None:
         python = self._settings.train_python
-        doing = setting_up(python)
-        if run.status == "cancelling":
+        if run.status == "running":  # and nobody follows it
+            await self._end(run, "interrupted", texts.retrain_interrupted(run.model))
+        elif run.status == "cancelling":
             await self._end(run, "cancelled", texts.retrain_cancelled())
-        elif doing is not None:
+        elif (doing := setting_up(python)) is not None:
             await self._tell(run, texts.retrain_setting_up(doing))
         elif can_train(python):
             await self._train(run)
@@ -81,65 +91,71 @@ class Retraining:
             await training_runs.update(session, run.id, status="running")
             who = (await people.ensure_person(session, run.person_id, "")).pseudonym
         await self._tell(run, texts.retrain_waiting(run.model))
-        words = self._settings.home / "training.log"
-        process = await TrainingProcess.start(self._settings, run.model, who, words)
+        try:
+            process = await TrainingProcess.start(self._settings, run.model, who)
+        except BadData as error:
+            await self._end(run, "failed", texts.retrain_failed(str(error)))
+            return
         following = asyncio.create_task(self._follow(run, process))
         try:
-            await self._until_cancelled(run, following)
-        except asyncio.CancelledError:
-            following.cancel()
+            while not following.done():
+                await asyncio.wait({following}, timeout=LOOK_EVERY_S)
+                if await self._is_cancelled():
+                    await process.stop()
+            await self._conclude(run, following.result())
+        except asyncio.CancelledError:  # the bot stops
             await process.stop()
-            async with self._store.writing() as session:
-                await training_runs.update(session, run.id, status="interrupted")
+            end = await following
+            if isinstance(end, Cancelled):
+                await self._end(run, "interrupted", texts.retrain_interrupted(run.model))
+            else:
+                await self._conclude(run, end)
             raise
-        if not following.done():
-            following.cancel()
+        finally:
             await process.stop()
-            await self._end(run, "cancelled", texts.retrain_cancelled())
+            following.cancel()
 
-    async def _until_cancelled(self, run: TrainingRun, following: asyncio.Task[None]) -> None:
-        """Return when the run has ended or somebody asked to cancel it."""
-        while True:
-            done, _ = await asyncio.wait({following}, timeout=LOOK_EVERY_S)
-            if done:
-                return following.result()
-            async with self._store.reading() as session:
-                active = await training_runs.active(session)
-            if active is not None and active.id == run.id and active.status == "cancelling":
-                return None
+    async def _is_cancelled(self) -> bool:
+        """Whether somebody asked to stop the run that is followed: the oldest active one."""
+        run = await self._active()
+        return run is not None and run.status == "cancelling"
 
-    async def _follow(self, run: TrainingRun, process: TrainingProcess) -> None:
-        told_at = 0.0
+    async def _follow(self, run: TrainingRun, process: TrainingProcess) -> End:
+        """Tell each step, and how it goes on."""
+        step, told_at = "", 0.0
         clock = asyncio.get_running_loop().time
-        async for event in process.events():
-            if event["event"] == "done":
-                await self._done(run, event)
-            elif event["event"] == "failed":
-                await self._end(run, "failed", texts.retrain_failed(event["error"]))
-            elif clock() - told_at >= TELL_EVERY_S:
-                told_at = clock()
-                done, total = event["done"], event["total"]
-                words = texts.retrain_progress(event["step"], done, total)
-                await self._tell(run, words, done / max(total, 1))
+        async for at in process.progress():
+            if at.step == step and clock() - told_at < TELL_EVERY_S:
+                continue
+            step, told_at = at.step, clock()
+            words = texts.retrain_progress(at.step, at.done, at.total)
+            await self._tell(run, words, min(at.done / max(at.total, 1), 1.0))
+        return await process.end()
 
-    async def _done(self, run: TrainingRun, event: dict[str, Any]) -> None:
-        promoted, version = event["promoted"], event["version"]
-        await self._models.refresh()  # what is said to answer does answer
-        words = texts.retrain_done(run.model, version, promoted, event["why"], event["metrics"])
-        status = "promoted" if promoted else "refused"
-        await self._end(run, status, words, why=event["why"], version=version)
+    async def _conclude(self, run: TrainingRun, end: End) -> None:
+        match end:
+            case Done():
+                await self._models.refresh()  # what is said to answer does answer
+                words = texts.retrain_done(
+                    run.model, end.version, end.promoted, end.why, end.metrics, end.problems
+                )
+                status = "promoted" if end.promoted else "refused"
+                await self._end(run, status, words, why=end.why, version=end.version)
+            case Failed():
+                await self._end(run, "failed", texts.retrain_failed(end.error), why=end.error)
+            case Cancelled():
+                await self._end(run, "cancelled", texts.retrain_cancelled())
 
     async def _end(self, run: TrainingRun, status: str, words: str, **columns: Any) -> None:
         async with self._store.writing() as session:
             await training_runs.update(session, run.id, status=status, **columns)
         log.info("retraining_ended", run=run.id, model=run.model, status=status, **columns)
         await self._show(run, Reply(words))
-        self._told.pop(run.id, None)
 
     async def _tell(self, run: TrainingRun, words: str, progress: float = 0.0) -> None:
-        if self._told.get(run.id) == words:
+        if self._told == (run.id, words):
             return
-        self._told[run.id] = words
+        self._told = run.id, words
         cancel = Button(f"cancel:{run.id}", texts.CANCEL_TRAINING)
         await self._show(run, Reply(words, buttons=((cancel,),), progress=progress))
 

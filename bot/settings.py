@@ -1,14 +1,21 @@
 """Every setting: a `NONESUCH_*` variable or a line in `.env`, read once, here and nowhere else."""
 
+import re
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+
+PERSON = re.compile(r"[a-z]+:\S+")
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - bound only if the operator says so
+"""Addresses that say "every interface" to a server, and what a person on the machine types."""
 
 
 class Settings(BaseSettings):
@@ -37,20 +44,69 @@ class Settings(BaseSettings):
         SecretStr(""), description="Set with NONESUCH_PUBLIC_URL: webhook in place of polling."
     )
 
-    max_disk_gb: float = Field(5.0, gt=0, description="Most that photos may take, in 10^9 bytes.")
-    max_photo_mb: float = Field(20.0, gt=0, description="Largest photo taken, in MiB.")
+    max_disk_gb: float = Field(
+        5.0, gt=0, le=1e6, description="Most that photos may take, in 10^9 bytes."
+    )
+    max_photo_mb: float = Field(20.0, gt=0, le=1e3, description="Largest photo taken, in MiB.")
     photos_per_hour: int = Field(300, ge=1, description="Photos taken from one person in an hour.")
     messages_per_minute: int = Field(
         60, ge=1, description="Everything taken from one person in a minute."
     )
-    album_debounce_s: float = Field(1.5, ge=0, description="Wait for an album's last photo.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    album_debounce_s: float = Field(1.5, ge=0, le=60, description="Wait for an album's last photo.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     log_json: bool = Field(False, description="Log lines as JSON instead of for a terminal.")
+
+    @field_validator("home", "train_python")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        try:
+            return value.expanduser().absolute()  # not resolved: an environment's python is a link
+        except RuntimeError as error:  # a ~ that stands for no folder
+            raise ValueError(str(error)) from error
 
     @field_validator("home")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _fit_for_a_database(cls, value: Path) -> Path:
+        if "?" in str(value):
+            raise ValueError("a question mark can't be part of the database's address")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _host_name(cls, value: str) -> str:
+        value.encode("idna")  # what can be no name raises UnicodeError, which is a ValueError
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("public_url", "telegram_api")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        url = urlsplit(value)
+        if value and not (url.scheme in {"http", "https"} and url.hostname):
+            raise ValueError("write the whole address, such as https://bot.example.org")
+        return value.rstrip("/")
+
+    @field_validator("admins")
+    @classmethod
+    def _person_keys(cls, value: str) -> str:
+        for person in _parts(value):
+            if not PERSON.fullmatch(person):
+                raise ValueError(f"{person!r} is nobody: write channel:id, such as telegram:123")
+        return value
+
+    @field_validator("telegram_token", "telegram_webhook_secret")
+    @classmethod
+    def _in_one_piece(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value().strip()
+        if not re.fullmatch("[!-~]*", secret):
+            raise ValueError("there is a space or an odd character in it: copy it again")
+        return SecretStr(secret)
 
     @property
     def database_url(self) -> str:
@@ -70,13 +126,25 @@ class Settings(BaseSettings):
     @cached_property
     def admin_ids(self) -> frozenset[str]:
         """`admins`, taken apart: person keys such as `telegram:123`."""
-        return frozenset(part.strip() for part in self.admins.split(",") if part.strip())
+        return frozenset(_parts(self.admins))
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never be seen: the values of all secret settings that are set."""
+        values = (getattr(self, name) for name in Settings.model_fields)
+        secrets = (each.get_secret_value() for each in values if isinstance(each, SecretStr))
+        return [secret for secret in secrets if secret]
 
     @property
     def address(self) -> str:
         """The web chat's address as a person would type it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+        host = ANYWHERE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
+        return self.public_url or f"http://{host}:{self.port}"
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def interactive() -> bool:

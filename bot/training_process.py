@@ -5,24 +5,64 @@ ends by SIGTERM, and by itself at its next line once the bot is gone.
 """
 
 import asyncio
-import json
 import os
 import shlex
+import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import structlog
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.settings import PROJECT, Settings
+from model.errors import BadData
 
 log = structlog.get_logger(__name__)
 
-STOP_S = 10.0
+STOP_S = 4.0
 """How long a stopped process may take to clean up before it is killed."""
 MAX_LINE_BYTES = 1 << 20
 """Longest line of JSON: metrics of a model of many classes are some ten thousand bytes."""
 DEFAULT_PYTHON = Settings.model_fields["train_python"].default
+
+
+class Progress(BaseModel):
+    """At a step: so much is done of so much."""
+
+    event: Literal["progress"]
+    step: str
+    done: int
+    total: int
+
+
+class Done(BaseModel):
+    """There is a new version; `promoted` says whether it answers. `problems` are sentences."""
+
+    event: Literal["done"] = "done"
+    version: str
+    promoted: bool
+    why: str
+    metrics: dict[str, Any] = {}
+    problems: list[str] = []
+
+
+class Failed(BaseModel):
+    """There is none; `error` is a sentence that says why."""
+
+    event: Literal["failed"] = "failed"
+    error: str
+
+
+class Cancelled(BaseModel):
+    """There is none, because the process was stopped."""
+
+
+End = Done | Failed | Cancelled
+Event: TypeAdapter[Progress | Done | Failed] = TypeAdapter(
+    Annotated[Progress | Done | Failed, Field(discriminator="event")]
+)
 
 
 def command(settings: Settings, model: str) -> list[str]:
@@ -54,58 +94,90 @@ def setting_up(python: Path) -> str | None:
 def can_train(python: Path) -> bool:
     """Whether `python` is there and, if it is the project's own, completely set up."""
     ready = python != DEFAULT_PYTHON or (python.parent.parent / ".ready").exists()
-    return ready and os.access(python, os.X_OK)
+    return ready and python.is_file() and os.access(python, os.X_OK)
 
 
 class TrainingProcess:
-    """One running retraining."""
+    """One running retraining: first all of `progress`, then the `end`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, stdout: asyncio.StreamReader) -> None:
         self._process = process
+        self._stdout = stdout
+        self._end: End | None = None
+        self._stopped = False
 
     @classmethod
-    async def start(
-        cls, settings: Settings, model: str, who: str, words: Path
-    ) -> "TrainingProcess":
-        """Start it; `words` is the file that gets what it says to people."""
+    async def start(cls, settings: Settings, model: str, who: str) -> Self:
+        """Start it. What it says to people goes to `training.log`. Raises `BadData`."""
         arguments = [*command(settings, model), "--events", "--who", who]
-        with words.open("ab") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                *arguments,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=stderr,
-                cwd=PROJECT,
-                env={**os.environ, "NONESUCH_HOME": str(settings.home)},
-                limit=MAX_LINE_BYTES,
-                start_new_session=True,  # Ctrl-C is for the bot, which then stops it
-            )
-        return cls(process)
-
-    async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """What it says, until it ends; the last is `done` or `failed`, whatever happened."""
-        if self._process.stdout is None:
+        try:
+            with (settings.home / "training.log").open("ab") as words:
+                process = await asyncio.create_subprocess_exec(
+                    *arguments,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=words,
+                    cwd=PROJECT,
+                    env=_environment(settings),
+                    limit=MAX_LINE_BYTES,
+                    start_new_session=True,  # Ctrl-C is for the bot, which then stops it
+                )
+        except OSError as error:
+            raise BadData(f"{settings.train_python} can't be started: {error.strerror}") from error
+        if process.stdout is None:
             raise RuntimeError("the process was started without a pipe")
-        ended = False
-        async for line in self._process.stdout:
+        return cls(process, process.stdout)
+
+    async def progress(self) -> AsyncIterator[Progress]:
+        """How it goes on, until it says no more."""
+        while line := await self._line():
             try:
-                event = json.loads(line)
-            except ValueError:
-                log.warning("training_said_no_json", line=line[:200])
+                event = Event.validate_json(line)
+            except ValidationError:
+                log.warning("training_said_no_event", line=line[:200])
                 continue
-            ended = ended or event.get("event") in ("done", "failed")
-            yield event
+            if isinstance(event, Progress):
+                yield event
+            else:
+                self._end = self._end or event
+
+    async def end(self) -> End:
+        """How it ended, whatever happened."""
         code = await self._process.wait()
-        if not ended:
-            yield {"event": "failed", "error": f"training ended with exit status {code}"}
+        if self._end is not None:
+            return self._end
+        if self._stopped:
+            return Cancelled()
+        how = f"by signal {-code}" if code < 0 else f"with exit status {code}"
+        return Failed(error=f"it ended without a word, {how}; see training.log in the bot's home")
 
     async def stop(self) -> None:
         """End it, politely first. Nothing that it did is half done: a version appears at once."""
-        if self._process.returncode is not None:
-            return
-        self._process.terminate()
+        self._stopped = True
+        self._signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._process.wait(), STOP_S)
+            async with asyncio.timeout(STOP_S):
+                await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self._signal(signal.SIGKILL)
             await self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the process and all that it started: they have a group of their own."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    async def _line(self) -> bytes:
+        """What it says next; empty at the end."""
+        while True:
+            try:
+                return await self._stdout.readline()
+            except ValueError:  # longer than the limit, and dropped
+                log.warning("training_said_too_much")
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The bot's, without its settings: training is told all that it needs, and no token."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith("NONESUCH_")}
+    return rest | {"NONESUCH_HOME": str(settings.home)}

@@ -132,9 +132,9 @@ def build(name: str) -> None:
         for number, (what, arguments) in enumerate(steps, start=1):
             say(folder, f"installing {what} ({number} of {len(steps)})")
             install(folder, arguments, quiet=name == "bot")
+        (folder / ".ready").write_text(fingerprint(name) + "\n")
     finally:
         (folder / ".progress").unlink(missing_ok=True)
-    (folder / ".ready").write_text(fingerprint(name) + "\n")
     print(f"{folder.name} is ready.", flush=True)
 
 

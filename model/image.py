@@ -31,7 +31,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP"
 
 MAX_PIXELS = 50_000_000
-"""Most pixels decoded. At this size the slowest formats take 2 s, and the hungriest, WebP, 800 MB:
+"""Most pixels decoded. At this size the slowest formats take 3 s, and the hungriest, WebP, 800 MB:
 four times its pixels. A JPEG that is wanted small takes 0.1 s and 10 MB."""
 
 MAX_SIDE_PX = 65_535

@@ -50,10 +50,16 @@ class Registry:
     def current(self, model: str) -> str:
         """The version that answers: what `current` names, else the newest shipped one."""
         try:
-            version = (self.root / model / "current").read_text(encoding="utf-8").strip()
+            current = self.root / model / "current"
+            version = current.read_text(encoding="utf-8", errors="replace").strip()
         except (FileNotFoundError, NotADirectoryError):
             return self._default(model)
         return version
+
+    def former(self, model: str) -> list[str]:
+        """What answered before `current`, the latest first; at the end the shipped versions."""
+        shipped = _numbered(self._shipped / model, SHIPPED_PREFIX)
+        return [*reversed(self._promoted(model)[:-1]), *reversed(shipped)]
 
     def card(self, model: str, version: str) -> Card:
         """The card of a version, its files checked. Raises `BadVersion`."""

@@ -12,8 +12,8 @@ from bot.conversation.commands import COMMAND_LIST, Command
 from bot.settings import PROJECT, Settings
 
 ENV_EXAMPLE = (PROJECT / "deploy/env.example").read_text()
-DOCS = [PROJECT / "README.md", *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("deploy/*.md")]
-MACHINES = ["Dockerfile", "compose.yaml", "nonesuch.service"]
+PAGES = [page for folder in ("", "docs/**/", "deploy/") for page in PROJECT.glob(f"{folder}*.md")]
+DEPLOY_FILES = ["Dockerfile", "compose.yaml", "nonesuch.service"]
 COMMAND_LINE_PAGE = (PROJECT / "docs/command-line.md").read_text()
 COMMANDS_PAGE = (PROJECT / "docs/commands.md").read_text()
 
@@ -42,8 +42,8 @@ def test_every_setting_is_in_the_example(name: str) -> None:
 def test_docs_name_no_setting_that_is_not_there() -> None:
     """Every NONESUCH_ variable that a page or deploy/ names can be set."""
     settings = {f"NONESUCH_{name.upper()}" for name in Settings.model_fields}
-    machines = [PROJECT / f"deploy/{name}" for name in MACHINES]
-    texts = [ENV_EXAMPLE, *(page.read_text() for page in [*DOCS, *machines])]
+    deployed = [PROJECT / f"deploy/{name}" for name in DEPLOY_FILES]
+    texts = [ENV_EXAMPLE, *(page.read_text() for page in [*PAGES, *deployed])]
     named = {name for text in texts for name in re.findall(r"NONESUCH_[A-Z_]+[A-Z]", text)}
 
     assert named <= settings
@@ -70,6 +70,14 @@ def test_every_command_line_is_told(package: str) -> None:
     told = re.findall(rf"^\| `python -m {package} ([a-z-]+)", COMMAND_LINE_PAGE, re.MULTILINE)
 
     assert set(told) == commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """A link to a file of the project finds it."""
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_every_make_target_is_told() -> None:

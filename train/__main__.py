@@ -7,7 +7,6 @@ Modules of training are imported by the commands that need them: torch alone tak
 """
 
 import json
-import os
 import shlex
 import signal
 import sys
@@ -20,6 +19,7 @@ from typing import Annotated
 import typer
 
 from model.classes import normalize
+from model.command import friendly
 from model.errors import BadData, NonesuchError
 from model.home import home
 from train.calibrate import ALPHA
@@ -27,7 +27,7 @@ from train.events import Bars, Events, JsonEvents
 
 app = typer.Typer(help="nonesuch, training.", no_args_is_help=True, pretty_exceptions_enable=False)
 
-FAILED, USAGE, CANCELLED = 1, 2, 130
+FAILED, CANCELLED = 1, 130
 
 Sources = Annotated[
     list[str],
@@ -45,7 +45,7 @@ def convert(
     from model.backbone import SHIPPED_BACKBONE
     from train.convert import convert as make
 
-    with _friendly():
+    with friendly():
         path = file or SHIPPED_BACKBONE
         cosine = make(path)
         typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, cosine to torch {cosine:.6f}")
@@ -78,7 +78,7 @@ def fit(
     from train.report import summary
     from train.version import fill, save
 
-    with _friendly():
+    with friendly():
         if task != "multi-label":
             raise BadData(f"--task {task} is not there yet; --task multi-label is.")
         names = [normalize(name) for name in classes.split(",") if name.strip()]
@@ -119,7 +119,7 @@ def evaluate(
     from train.report import summary
     from train.score import score
 
-    with _friendly():
+    with friendly():
         with _bars() as events:
             scored = score(
                 model,
@@ -174,12 +174,17 @@ def retrain(
 @app.command()
 def bench(as_json: AsJson = False) -> None:
     """Speed side by side: the ONNX session and eager torch; a retraining with 1,000 corrections."""
+    from rich.console import Console
+
     from train.bench import bench as measure
     from train.bench import table
 
-    with _friendly(), _bars() as events:
+    with friendly(), _bars() as events:
         speeds = measure(events)
-    typer.echo(json.dumps(speeds.to_json()) if as_json else table(speeds))
+    if as_json:
+        typer.echo(json.dumps(speeds.to_json()))
+    else:
+        Console().print(table(speeds))
 
 
 def _cancelled(_number: int, _frame: FrameType | None) -> None:
@@ -206,31 +211,20 @@ def _bars() -> Iterator[Events]:
 
 
 @contextmanager
-def _friendly() -> Iterator[None]:
-    """Errors that a person can act on: one sentence, no traceback."""
-    try:
-        yield
-    except NonesuchError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
-
-
-@contextmanager
 def _told(events: Events) -> Iterator[Events]:
-    """A run whose reader hears of every end: an error is a `failed` event."""
+    """A run whose reader hears of every end: an error is a `failed` event.
+
+    Where the reader is gone, saying so raises BrokenPipeError, of which typer makes status 1.
+    """
     try:
-        try:
-            yield events
-        except NonesuchError as error:
-            events.say("failed", error=str(error))
-            typer.echo(str(error), err=True)
-            raise typer.Exit(FAILED) from None
-        except Exception as error:  # a full disk, say; the traceback goes to stderr
-            events.say("failed", error=f"{type(error).__name__}: {error}")
-            raise
-    except BrokenPipeError:  # whoever listened is gone: nobody wants the version any more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield events
+    except NonesuchError as error:
+        events.say("failed", error=str(error))
+        typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
+    except Exception as error:  # a full disk, say; the traceback goes to stderr
+        events.say("failed", error=f"{type(error).__name__}: {error}")
+        raise
     finally:
         events.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from model.backbone import Backbone
+from model.card import MODEL_NAME
 from model.errors import BadData
 from model.head import PRESENT, Memory
 from train.challenge import judged
@@ -34,6 +35,8 @@ def fit(
 
     `classes` empty: all that the sources name. Raises `BadData`.
     """
+    if not MODEL_NAME.fullmatch(model):
+        raise BadData(f"{model!r} is no model name: use a-z, 0-9, - and _, at most 32.")
     photos = read_photos(
         sources, model=model, sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
     )

@@ -1,4 +1,4 @@
-"""Sources of photos -> their labels and embeddings, those that can't be read left out and listed."""
+"""Sources -> photos with labels and embeddings; what can't be read is left out and listed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -182,8 +182,8 @@ def _waiting(examples: Examples) -> list[str]:
 
 def _problems(photos: Photos, contradictions: list[Contradiction]) -> list[str]:
     problems = photos.problems + [
-        f"people contradict each other on {shown(each.class_name)} in photo {each.photo_sha256[:12]}: "
-        f"{len(each.said_present)} see it, {len(each.said_absent)} don't; left out"
+        f"people differ on {shown(each.class_name)} in photo {each.photo_sha256[:12]}, left out: "
+        f"{len(each.said_present)} see it, {len(each.said_absent)} don't"
         for each in contradictions
     ]
     more = len(problems) - MAX_PROBLEMS

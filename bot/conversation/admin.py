@@ -37,7 +37,7 @@ async def models(turn: Turn, _words: Words) -> list[Reply]:
     for model in turn.models.names():
         lines = (
             texts.version_line(line.version, line.current, line.created_at, line.note)
-            for line in turn.models.versions(model)
+            for line in await turn.models.versions(model)
         )
         parts.append(texts.versions(model, lines))
     return [turn.say("\n\n".join(parts))]
@@ -48,14 +48,14 @@ async def promote(turn: Turn, words: Words) -> list[Reply]:
     if len(words) != 2:
         return [turn.say(texts.usage("/promote MODEL VERSION"))]
     model, version = words
-    turn.models.promote(model, version, who=turn.person.pseudonym)
+    await turn.models.promote(model, version, who=turn.person.pseudonym)
     return [turn.say(texts.promoted(model, version))]
 
 
 async def rollback(turn: Turn, words: Words) -> list[Reply]:
     """`/rollback [MODEL]`. Raises `BadVersion` if there is no version before."""
     model = " ".join(words) or turn.model
-    version = turn.models.rollback(model, who=turn.person.pseudonym)
+    version = await turn.models.rollback(model, who=turn.person.pseudonym)
     return [turn.say(texts.promoted(model, version))]
 
 

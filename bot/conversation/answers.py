@@ -9,7 +9,7 @@ from bot.conversation.messages import Incoming, Reply
 from bot.conversation.told import told
 from bot.conversation.turn import Turn
 from bot.conversation.view import text_of, view
-from bot.store import dialogue, statements
+from bot.store import statements
 from bot.store.answers import add_answer, answers_of_message
 from bot.store.tables import Answer
 
@@ -54,7 +54,7 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
     said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
     return await add_answer(
         turn.session,
-        inbox_id=dialogue.inbox_id(incoming),
+        incoming,
         photo_sha256=seen.sha256,
         chat_id=turn.chat.id,
         person_id=turn.person.id,

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
+from bot.conversation.messages import Incoming
 from bot.store.clock import now
-from bot.store.tables import Answer, Base, Outbox, OutboxAnswer, Photo
+from bot.store.tables import Answer, Base, Inbox, Outbox, OutboxAnswer, Photo
 
 _NEW_PHOTO = insert_once(Base.metadata.tables["photo"])
 _ADD_PHOTO = _NEW_PHOTO.on_conflict_do_update(
@@ -49,10 +51,30 @@ async def photo(session: AsyncSession, sha256: str) -> Photo | None:
     return await session.get(Photo, sha256)
 
 
-async def add_answer(session: AsyncSession, **columns: Any) -> Answer:
-    """Store an answer. `columns` are those of `answer` but `id` and `created_at`."""
-    added = insert(Answer).values(created_at=now(), **columns).returning(Answer)
-    return (await session.scalars(added)).one()
+_ANSWER = Base.metadata.tables["answer"]
+_UPDATE = select(Inbox.id).where(
+    Inbox.channel == bindparam("channel"), Inbox.external_id == bindparam("external_id")
+)
+_ADD_ANSWER = (
+    insert(_ANSWER)
+    .values(inbox_id=_UPDATE.scalar_subquery())
+    .returning(_ANSWER.c.id, _ANSWER.c.inbox_id)
+)
+
+
+async def add_answer(
+    session: AsyncSession, incoming: Incoming | None = None, **columns: Any
+) -> Answer:
+    """Store an answer to an update. `columns` are those of `answer`, but `id` and `created_at`."""
+    columns = {"said": None, "draft": None, "position": 0, "created_at": now(), **columns}
+    row = {name: value for name, value in columns.items() if value is not None}
+    row["channel"] = incoming.channel if incoming else None
+    row["external_id"] = incoming.external_id if incoming else None
+    added = (await session.execute(_ADD_ANSWER, row)).one()
+    answer = Answer(id=added.id, inbox_id=added.inbox_id, **columns)
+    make_transient_to_detached(answer)  # as if it had been read: that would be a second query
+    session.add(answer)
+    return answer
 
 
 async def answer_by_id(session: AsyncSession, answer_id: int) -> Answer | None:

@@ -5,10 +5,9 @@ A notice to somebody who tapped leaves an empty message id: it is no message.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.messages import Incoming
 from bot.store.answers import answers_of_message
 from bot.store.people import ensure_chat, ensure_person
 from bot.store.tables import (
@@ -22,6 +21,12 @@ from bot.store.tables import (
     StatementLabel,
 )
 
+_KNOWN = (
+    select(Person, Chat)
+    .outerjoin(Chat, Chat.id == bindparam("chat"))
+    .where(Person.id == bindparam("person"))
+)
+
 
 async def ensure_known(
     session: AsyncSession, person_key: str, name: str, chat_key: str
@@ -30,20 +35,11 @@ async def ensure_known(
 
     A `name` that is not empty replaces the one that was stored.
     """
-    query = select(Person, Chat).outerjoin(Chat, Chat.id == chat_key)
-    row = (await session.execute(query.where(Person.id == person_key))).one_or_none()
-    person, chat = (None, None) if row is None else row
+    known = await session.execute(_KNOWN, {"person": person_key, "chat": chat_key})
+    person, chat = known.one_or_none() or (None, None)
     if person is None or name not in {"", person.name}:
         person = await ensure_person(session, person_key, name)
     return person, chat or await ensure_chat(session, chat_key)
-
-
-def inbox_id(incoming: Incoming) -> ScalarSelect[int]:
-    """The inbox row of an update, as a value for an insert: it costs no query of its own."""
-    row = select(Inbox.id).where(
-        Inbox.channel == incoming.channel, Inbox.external_id == incoming.external_id
-    )
-    return row.scalar_subquery()
 
 
 async def answers_to(session: AsyncSession, chat_key: str, message: str) -> list[Answer]:

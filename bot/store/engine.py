@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
@@ -17,7 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.store.driver import connect
+from bot.store import driver
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
 """WAL: readers never wait for a writer. NORMAL: a commit survives the process's death, whatever
@@ -30,7 +31,9 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._path = Path(make_url(url).database or "")
-        self._engine = create_async_engine(url, async_creator=partial(connect, str(self._path)))
+        self._engine = create_async_engine(
+            url, async_creator=partial(driver.connect, str(self._path))
+        )
         event.listen(self._engine.sync_engine, "connect", _on_connect)
         event.listen(self._engine.sync_engine, "begin", _on_begin)
         self._writers = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -73,5 +76,6 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
 
 
 def _on_begin(connection: Connection) -> None:
+    raw = cast("driver.Connection", connection.connection.driver_connection)
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    raw.begin = "BEGIN" if reading else "BEGIN IMMEDIATE"

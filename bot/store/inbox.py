@@ -53,11 +53,15 @@ def group_key(incoming: Incoming) -> str | None:
     return incoming.group if incoming.kind == "photo" else None
 
 
-_ADD = insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id)
+_MODEL = select(_CHAT.c.model).where(_CHAT.c.id == bindparam("chat")).scalar_subquery()
+_ADD = insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id, _MODEL.label("model"))
 
 
-async def add(session: AsyncSession, incoming: Incoming, not_before: str) -> bool:
-    """Save an update; False if it was there already."""
+async def add(
+    session: AsyncSession, incoming: Incoming, not_before: str, *, claimed: bool = False
+) -> Claim | None:
+    """Save an update, as waiting or as claimed already; None if it was there already."""
+    time = now()
     row = {
         "channel": incoming.channel,
         "external_id": incoming.external_id,
@@ -67,34 +71,41 @@ async def add(session: AsyncSession, incoming: Incoming, not_before: str) -> boo
         "payload": incoming.to_json(),
         "group_key": group_key(incoming),
         "not_before": not_before,
-        "received_at": now(),
-        "attempts": 0,
+        "received_at": time,
+        "claimed_at": time if claimed else None,
+        "attempts": 1 if claimed else 0,
+        "chat": incoming.chat_key,
     }
-    return (await session.execute(_ADD, row)).first() is not None
+    added = (await session.execute(_ADD, row)).first()
+    return Claim((added.id,), (incoming,), 0, time, added.model) if added else None
 
 
-_CROWDED_SINCE = (
-    select(_INBOX.c.received_at)
-    .where(
-        _INBOX.c.person_id == bindparam("person"),
-        _INBOX.c.received_at > bindparam("since"),
-        (_INBOX.c.kind == bindparam("kind")) | bindparam("kind").is_(None),
-    )
-    .order_by(_INBOX.c.received_at.desc())
-    .offset(bindparam("limit"))
-    .limit(1)
-)
+def _one_too_many(window: str, *which: ColumnElement[bool]) -> ColumnElement[str | None]:
+    arrived = _INBOX.c.received_at
+    mine = _INBOX.c.person_id == bindparam("person"), arrived > bindparam(f"{window}_since")
+    newest = select(arrived).where(*mine, *which).order_by(arrived.desc()).limit(1)
+    return newest.offset(bindparam(f"{window}_limit")).scalar_subquery().label(window)
 
 
-async def crowded_since(
-    session: AsyncSession, person_key: str, since: str, limit: int, kind: str | None = None
-) -> str | None:
-    """From when on one update (of this kind) too many of a person arrived.
+_CROWDED = select(_one_too_many("minute"), _one_too_many("hour", _INBOX.c.kind == "photo"))
 
-    None if at most `limit` of them arrived after `since`.
+
+async def crowded(
+    session: AsyncSession, person_key: str, minute: tuple[str, int], hour: tuple[str, int]
+) -> tuple[str | None, str | None]:
+    """Since when a person sends too much: too many updates in a minute, photos in an hour.
+
+    Each window is given as since when, and how many may come. None: not too many came.
     """
-    window = {"person": person_key, "since": since, "limit": limit, "kind": kind}
-    return await session.scalar(_CROWDED_SINCE, window)
+    windows = {
+        "person": person_key,
+        "minute_since": minute[0],
+        "minute_limit": minute[1],
+        "hour_since": hour[0],
+        "hour_limit": hour[1],
+    }
+    row = (await session.execute(_CROWDED, windows)).one()
+    return row.minute, row.hour
 
 
 def _waiting(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:
@@ -169,7 +180,8 @@ _CLAIM = (
 async def claim(session: AsyncSession, ids: Collection[int]) -> None:
     """These are at work from now on, and one more attempt is counted for each."""
     time = now()
-    await session.execute(_CLAIM, [{"row": row, "now": time} for row in ids])
+    if ids:
+        await session.execute(_CLAIM, [{"row": row, "now": time} for row in ids])
 
 
 async def release(

@@ -7,8 +7,10 @@ from bot.conversation.messages import Incoming, Photo
 from bot.errors import TooMuch
 from bot.intake import Intake
 from bot.settings import Settings
+from bot.store import people
 from bot.store.clock import later
 from bot.store.engine import Store
+from bot.store.inbox import Claim
 from bot.store.tables import Inbox
 
 TEXT = Incoming("memory", "0", "text", chat="1", sender="1", message="0", text="hello")
@@ -17,6 +19,24 @@ PHOTO = replace(TEXT, kind="photo", photo=Photo("ref"))
 
 def numbered(incoming: Incoming, number: int, sender: str = "1") -> Incoming:
     return replace(incoming, external_id=f"{sender}:{number}", sender=sender)
+
+
+class Pipeline:
+    """Remembers what it was asked to do."""
+
+    def __init__(self, room: bool) -> None:
+        self.room = room
+        self.begun: list[Claim] = []
+        self.woken: list[float] = []
+
+    def has_room(self) -> bool:
+        return self.room
+
+    def begin(self, claim: Claim) -> None:
+        self.begun.append(claim)
+
+    def wake(self, after_s: float) -> None:
+        self.woken.append(after_s)
 
 
 @pytest.fixture
@@ -37,29 +57,68 @@ async def make_older(store: Store, seconds: float) -> None:
 
 
 async def test_what_was_saved_is_in_the_database(store: Store, intake: Intake) -> None:
-    """When `save` returns another connection finds the update, and the pipeline is woken."""
+    """When `save` returns another connection finds the update, waiting for the pipeline."""
     assert await intake.save(PHOTO) is True
 
     async with store.reading() as session:
         row = await session.scalar(select(Inbox))
     assert row is not None
     assert Incoming.from_json(row.payload) == PHOTO
-    assert (row.chat_id, row.person_id, row.attempts) == ("memory:1", "memory:1", 0)
-    assert intake.arrived.is_set()
+    assert (row.chat_id, row.person_id) == ("memory:1", "memory:1")
+    assert (row.claimed_at, row.attempts) == (None, 0)
 
 
 async def test_a_repeated_update_is_not_saved_again(store: Store, intake: Intake) -> None:
-    """A duplicate is told, and wakes nobody."""
+    """A duplicate is told, and begins nothing."""
     await intake.save(PHOTO)
-    intake.arrived.clear()
+    intake.pipeline = pipeline = Pipeline(room=True)
 
     assert await intake.save(PHOTO) is False
     assert await count(store) == 1
-    assert not intake.arrived.is_set()
+    assert pipeline.begun == pipeline.woken == []
+
+
+async def test_a_pipeline_with_room_begins_at_once(store: Store, intake: Intake) -> None:
+    """What it begins was saved as claimed, its attempt counted, with the model of the chat."""
+    async with store.writing() as session:
+        await people.set_model(session, "memory:1", "pascal")
+    intake.pipeline = pipeline = Pipeline(room=True)
+    await intake.save(PHOTO)
+
+    async with store.reading() as session:
+        row = await session.scalar(select(Inbox))
+        assert row is not None
+        [claim] = pipeline.begun
+        assert claim == Claim((row.id,), (PHOTO,), 0, row.received_at, "pascal")
+        assert (row.claimed_at, row.attempts) == (row.received_at, 1)
+    assert pipeline.woken == []
+
+
+async def test_a_pipeline_without_room_is_woken(store: Store, intake: Intake) -> None:
+    """It claims what was saved as waiting when it can."""
+    intake.pipeline = pipeline = Pipeline(room=False)
+    await intake.save(PHOTO)
+
+    async with store.reading() as session:
+        assert await session.scalar(select(Inbox.claimed_at)) is None
+    assert pipeline.begun == []
+    assert pipeline.woken == [0.0]
+
+
+async def test_nothing_refused_is_begun(intake: Intake) -> None:
+    """One photo too many is neither saved nor worked on."""
+    intake.pipeline = pipeline = Pipeline(room=True)
+    for number in range(2):
+        await intake.save(numbered(PHOTO, number))
+    with pytest.raises(TooMuch):
+        await intake.save(numbered(PHOTO, 2))
+
+    assert len(pipeline.begun) == 2
 
 
 async def test_a_photo_of_an_album_waits_for_the_others(store: Store, intake: Intake) -> None:
-    """Only a photo, and only of an album."""
+    """Only a photo, and only of an album; the pipeline is woken when its time has come."""
+    intake.pipeline = pipeline = Pipeline(room=True)
     for number, incoming in enumerate(
         (replace(PHOTO, group="album"), PHOTO, replace(TEXT, group="album"))
     ):
@@ -70,6 +129,8 @@ async def test_a_photo_of_an_album_waits_for_the_others(store: Store, intake: In
     assert album.not_before > album.received_at
     assert photo.not_before <= photo.received_at
     assert text.not_before <= text.received_at
+    assert pipeline.woken == [1.5]
+    assert [claim.first.kind for claim in pipeline.begun] == ["photo", "text"]
 
 
 async def test_one_photo_too_many_is_refused_in_words(store: Store, intake: Intake) -> None:

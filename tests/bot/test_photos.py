@@ -11,12 +11,17 @@ from PIL import Image
 
 from bot import photos as photos_module
 from bot.errors import TooMuch
-from bot.photos import PhotoFiles
+from bot.photos import Kept, PhotoFiles
 from model.errors import BadPhoto
 from model.image import upright
 
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 DATA = b"bytes of a photo"
-SHA = hashlib.sha256(DATA).hexdigest()
+SHA = sha256(DATA)
 
 
 @pytest.fixture
@@ -33,6 +38,12 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     file = io.BytesIO()
     image.save(file, form, **options)
     return file.getvalue()
+
+
+def jpeg(width: int = 40) -> bytes:
+    """A photo of noise: about two bytes a pixel, of 100 rows."""
+    noise = np.random.default_rng(width).integers(0, 256, (100, width, 3), dtype=np.uint8)
+    return encoded(Image.fromarray(noise), "JPEG", quality=90)
 
 
 def files(folder: Path) -> list[str]:
@@ -87,11 +98,12 @@ async def test_a_photo_over_the_disk_quota_is_refused_in_words(
 
 async def test_the_quota_counts_what_was_there_before(home: Path) -> None:
     """Both folders, of a former life of the process."""
-    before = PhotoFiles(home, 1000)
+    before = PhotoFiles(home, 100_000)
     await before.receive(b"x" * 400)
-    await before.keep(SHA, b"y" * 500)
+    await before.keep(jpeg())
+    used_bytes = sum((home / name).stat().st_size for name in files(home))
 
-    after = PhotoFiles(home, 1000)
+    after = PhotoFiles(home, used_bytes + 100)
     with pytest.raises(TooMuch):
         await after.receive(b"z" * 101)
     await after.receive(b"z" * 100)
@@ -115,41 +127,61 @@ async def test_a_full_disk_is_said_like_a_used_up_quota(
 
 
 async def test_a_kept_photo_lies_under_its_name(home: Path, photos: PhotoFiles) -> None:
-    """Below `photos`, in a folder of its first two letters."""
-    path = await photos.keep(SHA, b"form")
+    """Below `photos`, in a folder of the first two letters of the SHA-256 of the bytes received."""
+    name = sha256(jpeg())
+    kept = await photos.keep(jpeg())
 
-    assert path == f"photos/{SHA[:2]}/{SHA}.jpg"
-    assert (home / path).read_bytes() == b"form"
-    assert files(home) == [path]
+    assert kept == Kept(f"photos/{name[:2]}/{name}.jpg", new=True)
+    assert files(home) == [kept.path]
 
 
-async def test_a_photo_is_kept_once(home: Path, photos: PhotoFiles) -> None:
+async def test_a_photo_is_kept_once(home: Path) -> None:
     """The second time nothing is written or counted."""
-    first = await photos.keep(SHA, b"x" * 600_000)
-    second = await photos.keep(SHA, b"x" * 600_000)
+    photos = PhotoFiles(home, len(jpeg()) + 100)
+    first = await photos.keep(jpeg())
+    second = await photos.keep(jpeg())
 
-    assert first == second
-    assert await photos.receive(b"y" * 400_000)
+    assert second == Kept(first.path, new=False)
+    await photos.receive(b"y" * 100)  # there is still room for it
 
 
-async def test_without_room_a_photo_is_not_kept(home: Path, photos: PhotoFiles) -> None:
+async def test_without_room_a_photo_is_not_kept(home: Path) -> None:
     """No error: it can be answered all the same."""
-    assert await photos.keep(SHA, b"x" * 1_000_001) is None
+    photos = PhotoFiles(home, len(jpeg()) - 1000)
+
+    assert await photos.keep(jpeg()) == Kept(None, new=False)
     assert files(home) == []
 
 
-async def test_a_jpeg_is_kept_without_metadata(photos: PhotoFiles) -> None:
+async def test_a_kept_photo_can_be_discarded(home: Path, photos: PhotoFiles) -> None:
+    """Its room is free again. One that was kept before, for another answer, stays."""
+    before = await photos.keep(jpeg(40))
+    again = await photos.keep(jpeg(40))
+    other = await photos.keep(jpeg(50))
+
+    await photos.discard(again)
+    await photos.discard(other)
+    await photos.discard(Kept(None, new=False))
+
+    assert files(home) == [before.path]
+    used_bytes = (home / (before.path or "")).stat().st_size
+    await photos.receive(b"x" * (1_000_000 - used_bytes))
+
+
+async def test_a_jpeg_is_kept_without_metadata(home: Path, photos: PhotoFiles) -> None:
     """Its pixels are not encoded anew."""
     image = Image.fromarray(np.arange(48 * 40 * 3, dtype=np.uint8).reshape(48, 40, 3))
     data = encoded(image, "JPEG", comment=b"Ann's house")
-    form = await photos.prepare(data)
+    form = await kept_form(home, photos, data)
 
     assert b"Ann" not in form
     assert np.array_equal(np.asarray(upright(form)), np.asarray(upright(data)))
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"])
-async def test_everything_else_is_kept_as_an_upright_jpeg(photos: PhotoFiles, form: str) -> None:
+async def test_everything_else_is_kept_as_an_upright_jpeg(
+    home: Path, photos: PhotoFiles, form: str
+) -> None:
     """With the same look, and nothing but the pixels."""
     image = Image.linear_gradient("L").resize((64, 32)).convert("RGB")
     exif = Image.Exif()
@@ -160,21 +192,29 @@ async def test_everything_else_is_kept_as_an_upright_jpeg(photos: PhotoFiles, fo
         options = {"comment": b"Ann's house"}
     data = encoded(image, form, **options)
 
-    kept = Image.open(io.BytesIO(await photos.prepare(data)))
+    bare = await kept_form(home, photos, data)
+    kept = Image.open(io.BytesIO(bare))
 
+    assert b"Ann" in data or not options
+    assert b"Ann" not in bare
     assert (kept.format, kept.mode) == ("JPEG", "RGB")
     assert not kept.getexif()
-    assert b"Ann" not in await photos.prepare(data)
     assert kept.size == upright(data).size
     difference = np.asarray(kept, dtype=int) - np.asarray(upright(data), dtype=int)
     assert np.abs(difference).mean() < 4
 
 
+async def kept_form(home: Path, photos: PhotoFiles, data: bytes) -> bytes:
+    """The bytes that are kept of a photo."""
+    return (home / ((await photos.keep(data)).path or "")).read_bytes()
+
+
 @pytest.mark.parametrize("data", [b"", b"no photo", b"\xff\xd8\xff\xe0 cut off"])
-async def test_what_is_no_photo_has_no_form_to_keep(photos: PhotoFiles, data: bytes) -> None:
+async def test_what_is_no_photo_is_not_kept(home: Path, photos: PhotoFiles, data: bytes) -> None:
     """It is said in the words of the decoder."""
     with pytest.raises(BadPhoto):
-        await photos.prepare(data)
+        await photos.keep(data)
+    assert files(home) == []
 
 
 async def test_a_sweep_removes_old_received_files_that_nobody_needs(
@@ -183,14 +223,15 @@ async def test_a_sweep_removes_old_received_files_that_nobody_needs(
     """Not those that are still to be answered, nor kept photos; their room is free again."""
     needed = await photos.receive(b"n" * 300_000)
     await photos.receive(b"x" * 300_000)
-    kept = await photos.keep(SHA, b"k" * 300_000)
+    kept = await photos.keep(jpeg(1500))
     (home / "received" / f"{SHA}-1234").write_bytes(b"half wri")  # by a process that was killed
     make_old(home)
 
     await photos.sweep({needed})
 
-    assert files(home) == [kept, f"received/{needed}"]
-    assert await photos.receive(b"z" * 400_000)
+    assert files(home) == [kept.path, f"received/{needed}"]
+    kept_bytes = (home / (kept.path or "")).stat().st_size
+    assert await photos.receive(b"z" * (700_000 - kept_bytes))
 
 
 async def test_a_sweep_leaves_new_files(home: Path, photos: PhotoFiles) -> None:

@@ -167,10 +167,11 @@ class World:
         self.channel.gate = self.classify.gate = self.conversation.gate = gate
         return gate
 
-    async def live(self) -> "Life":
+    async def live(self, *received: Incoming) -> "Life":
+        """A new life of the process; what was received is in the inbox before it looks there."""
         life = Life(self)
-        await life.start()
         self.lives.append(life)
+        await life.start(*received)
         return life
 
 
@@ -195,11 +196,12 @@ class Life:
             intake=self.intake,
         )
 
-    async def start(self) -> None:
+    async def start(self, *received: Incoming) -> None:
         await self.store.open()
+        await self.channel.start(self.intake.save)
+        await self.receive(*received)
         await self.outbox.start()
         await self.pipeline.start()
-        await self.channel.start(self.intake.save)
 
     async def stop(self, timeout_s: float = TIMEOUT_S) -> None:
         await self.channel.stop()
@@ -349,7 +351,7 @@ async def test_what_is_no_photo_is_said_and_not_kept(world: World) -> None:
     assert [row.attempts for row in await rows(life.store)] == [1, 1]
     async with life.store.reading() as session:
         assert (await session.scalars(select(PhotoRow))).all() == []
-    assert not (world.settings.home / "photos").exists()
+    assert not any(path.is_file() for path in (world.settings.home / "photos").rglob("*"))
 
 
 async def test_answers_keep_the_order_of_the_chat(world: World) -> None:
@@ -413,10 +415,8 @@ async def test_more_updates_than_may_be_at_work_are_all_answered(world: World) -
 
 async def test_an_album_is_answered_by_one_message(world: World) -> None:
     """Photos and what is no photo, in the order of arrival; taps on it find the answers."""
-    life = await world.live()
-    album = [photo(world, number, album="a") for number in range(3)]
     world.classify.breaks_on[jpeg(1)] = BadPhoto("no photo")
-    await life.receive(*album)
+    life = await world.live(*(photo(world, number, album="a") for number in range(3)))
     await until_done(life)
 
     assert said(world) == ["0+1+2: grizzly, no photo, grizzly"]
@@ -447,9 +447,8 @@ async def test_a_late_photo_of_an_album_edits_its_answer(world: World) -> None:
 
 async def test_an_album_as_large_as_they_come_is_answered(world: World) -> None:
     """More photos than may be at work are looked at a few at a time."""
-    life = await world.live()
     count = 2 * pipeline.UPDATES_AT_WORK
-    await life.receive(*(photo(world, number, album="a") for number in range(count)))
+    life = await world.live(*(photo(world, number, album="a") for number in range(count)))
     await until_done(life)
 
     assert [text.count("grizzly") for text in said(world)] == [count]
@@ -488,9 +487,8 @@ async def test_a_photo_that_always_breaks_is_answered_with_an_apology(world: Wor
 
 async def test_a_photo_that_always_breaks_does_not_spoil_its_album(world: World) -> None:
     """The others of the album are answered in the same message."""
-    life = await world.live()
     world.classify.breaks_on[jpeg(1)] = RuntimeError("the classifier is broken")
-    await life.receive(*(photo(world, number, album="a") for number in range(3)))
+    life = await world.live(*(photo(world, number, album="a") for number in range(3)))
     await until_done(life)
 
     assert said(world) == [f"0+1+2: grizzly, {APOLOGY}, grizzly"]
@@ -542,11 +540,9 @@ POINTS = ["fetch", "see", "decide", "before sending", "after sending"]
 async def test_a_crash_loses_no_photo_and_answers_none_twice(world: World, point: str) -> None:
     """Wherever it is with each of them: photos, an album, and what was only received."""
     gate = world.close_gate(point)
-    life = await world.live()
-    updates = [
-        *(photo(world, number, chat=f"{number}") for number in range(5)),
-        *(photo(world, number, chat="album", album="a") for number in (7, 8)),
-    ]
+    updates = [photo(world, number, chat=f"{number}") for number in range(5)]
+    album = [photo(world, number, chat="album", album="a") for number in (7, 8)]
+    life = await world.live(*album)
     receiving = asyncio.create_task(life.receive(*updates))
     await gate.holds(1)
     receiving.cancel()
@@ -649,9 +645,8 @@ async def test_stopping_finishes_what_was_begun(world: World) -> None:
 
 async def test_each_photo_has_a_line_in_the_log(world: World) -> None:
     """Ids, times per stage, top score, decision and version, and nobody's name or words."""
-    life = await world.live()
     with capture_logs() as logs:
-        await life.receive(*(photo(world, number, album="a") for number in range(2)))
+        life = await world.live(*(photo(world, number, album="a") for number in range(2)))
         await until_done(life)
         await life.stop()
 

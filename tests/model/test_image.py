@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from model import image, jpeg
+from model import image
 from model.backbone import Backbone
 from model.classifier import embed
 from model.errors import BadPhoto
@@ -78,46 +78,6 @@ def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
 def test_unusual_jpegs_look_as_usual(make: Callable[[], bytes]) -> None:
     """Stereo photos, print colours and photos with a place."""
     assert difference(show(make()), photos.picture()) < 5
-
-
-@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-def test_sixteen_bit_greys_keep_their_greys(kind: str) -> None:
-    """A ramp of 65,536 levels is a ramp from black to white, not white from level 256 on."""
-    ramp = np.asarray(image.upright(photos.deep_grey(kind=kind)))[0, :, 0]
-    expected = np.linspace(0, 255, photos.WIDTH)
-    assert np.abs(ramp - expected).max() <= 1
-
-
-def test_twelve_bits_of_sixteen_are_seen() -> None:
-    """Scanners and cameras leave the upper bits of a TIFF empty; that makes no black photo."""
-    ramp = np.asarray(image.upright(photos.deep_grey(levels=4096, kind="TIFF")))[0, :, 0]
-    assert np.abs(ramp - np.linspace(0, 255, photos.WIDTH)).max() <= 1
-
-
-@pytest.mark.parametrize("levels", [(0.0, 1.0), (-40.0, 900.0), (0.0, 255.0)])
-def test_floats_are_greys_too(levels: tuple[float, float]) -> None:
-    """Fractions, heights and levels: the least is dark, the most is bright."""
-    values = np.tile(np.linspace(*levels, photos.WIDTH, dtype=np.float32), (photos.HEIGHT, 1))
-    ramp = np.asarray(image.upright(photos.encode(Image.fromarray(values), "TIFF")))[0, :, 0]
-    assert np.abs(ramp - np.linspace(0, 255, photos.WIDTH)).max() <= 1
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
-def test_what_transparent_pixels_hide_is_not_seen(kind: str) -> None:
-    """Transparent black and transparent white are both white."""
-    black = image.upright(photos.see_through((0, 0, 0), kind))
-    white = image.upright(photos.see_through((255, 255, 255), kind))
-    assert difference(black, white) == 0
-    assert black.getpixel((0, 0)) == (255, 255, 255)
-    assert black.getpixel((photos.WIDTH // 2, photos.HEIGHT // 2)) == photos.RED
-
-
-def test_a_palette_hides_nothing_either() -> None:
-    """The same for a palette with a transparent entry, and for one transparent grey of 65,536."""
-    black, white = photos.see_through_palette((0, 0, 0)), photos.see_through_palette((255,) * 3)
-    assert difference(image.upright(black), image.upright(white)) == 0
-    dark, bright = photos.see_through_deep_grey(0), photos.see_through_deep_grey(65_535)
-    assert difference(image.upright(dark), image.upright(bright)) == 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (3012, 5), (5, 3012), (65_000, 1), (1, 900)])
@@ -211,26 +171,6 @@ def test_a_bomb_takes_no_memory() -> None:
     assert int(run.stdout) < 30_000  # kB
 
 
-def test_a_jpeg_of_endless_scans_is_refused() -> None:
-    """Each scan goes over all pixels again; a progressive JPEG needs about ten."""
-    assert image.upright(photos.endless_scans(30)).size == (640, 480)
-    with pytest.raises(BadPhoto, match="far too long"):
-        image.upright(photos.endless_scans(jpeg.MAX_SCANS + 1))
-
-
-def test_a_jpeg_of_endless_segments_is_refused() -> None:
-    """Cameras write tens."""
-    assert image.upright(photos.endless_segments(1000)).size == (photos.WIDTH, photos.HEIGHT)
-    with pytest.raises(BadPhoto, match="far too long"):
-        image.upright(photos.endless_segments(jpeg.MAX_SEGMENTS + 1))
-
-
-def test_what_comes_after_a_jpeg_does_not_count() -> None:
-    """Phones append a film, in which anything may look like a scan."""
-    data = photos.jpeg(progressive=True) + b"\xff\xda\0\2" * 10_000
-    assert difference(show(data), photos.picture()) < 5
-
-
 SEEDS = {
     "jpeg": photos.turned(6),
     "progressive": photos.jpeg(progressive=True),
@@ -281,11 +221,11 @@ def test_every_odd_photo_gives_an_answer_or_a_sentence(odd_photos: list[Path]) -
 
 
 def test_the_eight_odd_orientations_agree(odd_photos: list[Path], backbone: Backbone) -> None:
-    """One real photo in all eight orientations has one embedding."""
+    """One real photo in all eight orientations; each has a number drawn on it."""
     files = [path for path in odd_photos if path.name.startswith("orientation_")]
     embeddings = embed(
         backbone, [image.pixels(path.read_bytes(), backbone.size_px) for path in files]
     )
     unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     assert len(files) == 8
-    assert (unit @ unit[0]).min() > 0.998
+    assert (unit @ unit[0]).min() > 0.95

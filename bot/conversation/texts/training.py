@@ -1,6 +1,6 @@
 """How a training goes, step by step; said by `bot/retraining.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.conversation.texts.photos import percent
@@ -17,6 +17,8 @@ FIGURES = {
     "none_recall": "of the others are answered none of my classes",
     "map": "mean average precision",
 }
+MOST_PROBLEMS = 5
+"""Told in a chat; all of them are in the training's log."""
 
 
 def retrain_waiting(model: str) -> str:
@@ -36,9 +38,17 @@ def retrain_progress(step: str, done: int, total: int) -> str:
 
 
 def retrain_done(
-    model: str, version: str, promoted: bool, why: str, metrics: Mapping[str, Any]
+    model: str,
+    version: str,
+    promoted: bool,
+    why: str,
+    metrics: Mapping[str, Any],
+    problems: Sequence[str] = (),
 ) -> str:
-    """The outcome: promoted, or kept and refused, with the figures of the new version."""
+    """The outcome: promoted, or kept and refused, with the figures of the new version.
+
+    `problems` are what was left out, and why.
+    """
     verdict = "answers from now on" if promoted else "is kept, but the former one goes on answering"
     figures = [
         f"· {percent(metrics[key])} {words}"
@@ -47,6 +57,7 @@ def retrain_done(
     ]
     head = f"Version {version} of {model} {verdict}: {why.rstrip('.')}."
     lines = [head, "On photos that it never trained on:", *figures] if figures else [head]
+    lines += [f"Note: {problem.rstrip('.')}." for problem in problems[:MOST_PROBLEMS]]
     return "\n".join(lines if promoted else (*lines, f"/promote {model} {version} overrules this."))
 
 
@@ -58,6 +69,11 @@ def retrain_failed(error: str) -> str:
 def retrain_cancelled() -> str:
     """Somebody stopped it."""
     return "The training was cancelled. Nothing has changed."
+
+
+def retrain_interrupted(model: str) -> str:
+    """The bot stopped, or died, while it ran."""
+    return f"I was stopped while {model} was being trained. /retrain {model} does it again."
 
 
 def retrain_by_hand(command: str) -> str:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
+
+from model.errors import BadData
 
 
 def config(connection: Connection) -> Config:
@@ -21,5 +24,11 @@ def config(connection: Connection) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, in the transaction that the connection is in."""
-    command.upgrade(config(connection), "head")
+    """Run what is missing, in the transaction that the connection is in. Raises `BadData`."""
+    try:
+        command.upgrade(config(connection), "head")
+    except CommandError as error:
+        raise BadData(
+            f"The database was made by a newer version of this program ({error}). Upgrade the "
+            "program, or restore a backup from before."
+        ) from error

@@ -74,19 +74,19 @@ class FakeModels:
     def version(self, model: str) -> str:
         return self.answering[model]
 
-    def versions(self, model: str) -> list[VersionLine]:
+    async def versions(self, model: str) -> list[VersionLine]:
         return [
             VersionLine(version, version == self.answering[model], "2026-11-25T10:00:00", "map 0.9")
             for version in ("shipped-1", "1")
         ]
 
-    def promote(self, model: str, version: str, who: str) -> None:
+    async def promote(self, model: str, version: str, who: str) -> None:
         if version not in ("shipped-1", "1"):
             raise BadVersion(f"There is no version {version} of {model}.")
         self.answering[model] = version
         self.promoted_by.append(who)
 
-    def rollback(self, model: str, who: str) -> str:
+    async def rollback(self, model: str, who: str) -> str:
         self.answering[model] = "shipped-1"
         return "shipped-1"
 

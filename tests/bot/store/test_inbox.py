@@ -35,9 +35,24 @@ async def claim_due(session: AsyncSession, limit: int = 100) -> list[list[str]]:
 async def test_the_same_update_is_saved_once(store: Store) -> None:
     """A platform that repeats itself is told so, by channel and external id."""
     async with store.writing() as session:
-        assert await inbox.add(session, update(1), later(0))
-        assert not await inbox.add(session, update(1, text="other"), later(0))
-        assert await inbox.add(session, update(1, channel="telegram"), later(0))
+        assert await inbox.add(session, update(1), later(0)) is not None
+        assert await inbox.add(session, update(1, text="other"), later(0)) is None
+        assert await inbox.add(session, update(1, channel="telegram"), later(0)) is not None
+
+
+async def test_an_update_can_be_saved_as_claimed(store: Store) -> None:
+    """Its attempt is counted; nobody else claims it, and after a crash it waits again."""
+    async with store.writing() as session:
+        await people.set_model(session, "memory:1", "pascal")
+        claim = await inbox.add(session, photo(1), later(0), claimed=True)
+
+        assert claim is not None
+        assert claim.incomings == (photo(1),)
+        assert (claim.attempts, claim.model) == (0, "pascal")
+        assert await claim_due(session) == []
+        await inbox.take_up(session)
+        [again] = await inbox.due(session, ["memory"], 10)
+        assert (again.ids, again.attempts) == (claim.ids, 1)
 
 
 async def test_an_update_comes_back_as_it_was_saved(store: Store) -> None:
@@ -202,4 +217,4 @@ async def test_a_finished_update_is_kept(store: Store) -> None:
         row = await session.get_one(Inbox, claim.ids[0])
         assert row.done_at is not None
         assert row.error == "broke"
-        assert not await inbox.add(session, update(1), later(0))
+        assert await inbox.add(session, update(1), later(0)) is None
