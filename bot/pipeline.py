@@ -28,8 +28,8 @@ from bot.store.inbox import Claim
 log = structlog.get_logger(__name__)
 
 UPDATES_AT_WORK = 32
-"""Claimed and not decided on: what the model needs to be busy, and no more, because a crash counts
-as an attempt for each of them."""
+"""Claimed and not decided on: twice `PHOTOS_AT_ONCE`, so that the model has the next photos while
+the former ones are decided on. No more, because a crash counts as an attempt for each of them."""
 LOOK_AGAIN_S = 1.0
 """The longest time between two looks into the inbox. New updates are seen at once; this is for what
 was put back and has waited, and for what a former life of the process left."""

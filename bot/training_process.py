@@ -142,7 +142,9 @@ class TrainingProcess:
                 self._end = self._end or event
 
     async def end(self) -> End:
-        """How it ended, whatever happened."""
+        """How it ended, whatever happened. Progress that nobody read is dropped."""
+        async for _ in self.progress():
+            pass
         code = await self._process.wait()
         if self._end is not None:
             return self._end

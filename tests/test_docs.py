@@ -10,6 +10,7 @@ from typer.main import get_command_name
 
 from bot.conversation.commands import COMMAND_LIST, Command
 from bot.settings import PROJECT, Settings
+from tests import tree
 
 ENV_EXAMPLE = (PROJECT / "deploy/env.example").read_text()
 PAGES = [page for folder in ("", "docs/**/", "deploy/") for page in PROJECT.glob(f"{folder}*.md")]
@@ -88,3 +89,10 @@ def test_every_make_target_is_told() -> None:
 
     assert {"run", "test", "check"} <= listed
     assert {target for target in listed if f"make {target}" not in told} == set()
+
+
+def test_the_tree_is_that_of_the_files() -> None:
+    """README.md shows every module with its docstring's first line (`python -m tests.tree`)."""
+    readme = tree.README.read_text()
+
+    assert tree.written(readme) == readme

@@ -1,6 +1,6 @@
 """The tree of files in README.md, a line each, from the first lines of the modules' docstrings.
 
-`.venv-train/bin/python -m tests.tree` writes it into README.md; `tests/test_docs.py` holds it there.
+`.venv-train/bin/python -m tests.tree` writes it; `tests/test_docs.py` holds it there.
 """
 
 import ast
@@ -16,7 +16,7 @@ OTHERS = {
     "model/shipped/": "the backbone's ONNX file, and the models that come along",
     "deploy/": "set-up, container, systemd, the operators' README",
     "docs/": "architecture, commands, models, experiments, decisions",
-    "tests/": "mirrors the packages; telegram_server/ is a loopback Bot API, bench/ the speed tables",
+    "tests/": "mirrors the packages; telegram_server/ is a loopback Bot API, bench/ measures",
 }
 NOT_SHOWN = ("bot/store/migrations/versions",)
 WIDTH = 36

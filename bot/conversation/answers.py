@@ -54,7 +54,8 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
     said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
     return await add_answer(
         turn.session,
-        incoming,
+        incoming.channel,
+        incoming.external_id,
         photo_sha256=seen.sha256,
         chat_id=turn.chat.id,
         person_id=turn.person.id,

@@ -7,7 +7,6 @@ from sqlalchemy.dialects.sqlite import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
-from bot.conversation.messages import Incoming
 from bot.store.clock import now
 from bot.store.tables import Answer, Base, Inbox, Outbox, OutboxAnswer, Photo
 
@@ -63,14 +62,16 @@ _ADD_ANSWER = (
 
 
 async def add_answer(
-    session: AsyncSession, incoming: Incoming | None = None, **columns: Any
+    session: AsyncSession, channel: str = "", external_id: str = "", **columns: Any
 ) -> Answer:
-    """Store an answer to an update. `columns` are those of `answer`, but `id` and `created_at`."""
+    """Store an answer to an update of a channel, if it is one.
+
+    `columns` are those of `answer`, but `id`, `inbox_id` and `created_at`.
+    """
     columns = {"said": None, "draft": None, "position": 0, "created_at": now(), **columns}
     row = {name: value for name, value in columns.items() if value is not None}
-    row["channel"] = incoming.channel if incoming else None
-    row["external_id"] = incoming.external_id if incoming else None
-    added = (await session.execute(_ADD_ANSWER, row)).one()
+    update = {"channel": channel, "external_id": external_id}
+    added = (await session.execute(_ADD_ANSWER, row | update)).one()
     answer = Answer(id=added.id, inbox_id=added.inbox_id, **columns)
     make_transient_to_detached(answer)  # as if it had been read: that would be a second query
     session.add(answer)

@@ -121,9 +121,7 @@ async def test_an_unknown_model_is_refused(classify: Classify) -> None:
         await classify.see(b"", "birds")
 
 
-async def test_a_failing_backbone_fails_only_who_waits(
-    classify: Classify, backbone: Moody
-) -> None:
+async def test_a_failing_backbone_fails_only_who_waits(classify: Classify, backbone: Moody) -> None:
     """The error goes to the photos it met; the next photo is answered."""
     backbone.error = RuntimeError("out of memory")
     with pytest.raises(RuntimeError, match="out of memory"):

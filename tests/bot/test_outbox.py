@@ -17,6 +17,8 @@ from bot.store.engine import Store
 from bot.store.tables import Inbox
 from bot.store.tables import Outbox as Row
 
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.fixture
 def channel() -> MemoryChannel:

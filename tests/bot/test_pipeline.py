@@ -19,6 +19,7 @@ from bot.classify import Seen
 from bot.conversation.messages import Incoming, Photo, Reply
 from bot.errors import TryAgain
 from bot.intake import Intake
+from bot.looking import PHOTOS_AT_ONCE
 from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.pipeline import Pipeline
@@ -30,7 +31,7 @@ from bot.store.tables import Photo as PhotoRow
 from model.decision import Answer, Twin
 from model.errors import BadPhoto
 
-TIMEOUT_S = 30
+pytestmark = pytest.mark.timeout(60)
 
 
 class Gate:
@@ -203,7 +204,7 @@ class Life:
         await self.outbox.start()
         await self.pipeline.start()
 
-    async def stop(self, timeout_s: float = TIMEOUT_S) -> None:
+    async def stop(self, timeout_s: float = 30) -> None:
         await self.channel.stop()
         await self.pipeline.stop(timeout_s)
         await self.outbox.stop()
@@ -224,8 +225,7 @@ async def world(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr(pipeline, "LOOK_AGAIN_S", 0.1)
     monkeypatch.setattr(outbox_module, "STOP_S", 0.01)
     world = World(settings.model_copy(update={"album_debounce_s": 0.05}))
-    async with asyncio.timeout(TIMEOUT_S):
-        yield world
+    yield world
     for life in world.lives:
         await life.die()
 
@@ -404,7 +404,7 @@ async def test_more_updates_than_may_be_at_work_are_all_answered(world: World) -
     gate = world.close_gate("see")
     many = 3 * pipeline.UPDATES_AT_WORK
     await life.receive(*(photo(world, number, chat=f"{number % 7}") for number in range(many)))
-    await gate.holds(pipeline.UPDATES_AT_WORK)
+    await gate.holds(PHOTOS_AT_ONCE)
     claimed = [row for row in await rows(life.store) if row.claimed_at]
     gate.open()
     await until_done(life)
@@ -447,7 +447,7 @@ async def test_a_late_photo_of_an_album_edits_its_answer(world: World) -> None:
 
 async def test_an_album_as_large_as_they_come_is_answered(world: World) -> None:
     """More photos than may be at work are looked at a few at a time."""
-    count = 2 * pipeline.UPDATES_AT_WORK
+    count = pipeline.UPDATES_AT_WORK + 8
     life = await world.live(*(photo(world, number, album="a") for number in range(count)))
     await until_done(life)
 
@@ -633,7 +633,7 @@ async def test_stopping_finishes_what_was_begun(world: World) -> None:
     life = await world.live()
     many = pipeline.UPDATES_AT_WORK + 2
     await life.receive(*(photo(world, number, chat=f"{number}") for number in range(many)))
-    await gate.holds(pipeline.UPDATES_AT_WORK)
+    await gate.holds(PHOTOS_AT_ONCE)
     stopping = asyncio.create_task(life.stop())
     gate.open()
     await stopping

@@ -1,12 +1,10 @@
 """The boundary between bot and training: a command line, JSON lines, an exit status."""
 
-import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bot import training_process
@@ -24,7 +22,7 @@ from bot.training_process import (
     setting_up,
 )
 from model.errors import BadData
-from tests.bot.trainer import WAIT_FOR_EVER, done, progress, says, stand_in
+from tests.bot.trainer import WAIT_FOR_EVER, done, is_alive, progress, says, stand_in
 
 
 @pytest.fixture
@@ -65,7 +63,6 @@ async def test_a_failure_says_why(python: Path) -> None:
     """In the words of the training."""
     process = await start(python, says("failed", error="There is nothing to learn."), "exit 1")
 
-    assert await said(process) == []
     assert await process.end() == Failed(error="There is nothing to learn.")
 
 
@@ -97,7 +94,6 @@ async def test_a_death_without_a_word(python: Path, end: str, how: str) -> None:
     """It failed, and where to look."""
     process = await start(python, progress("fit"), end)
 
-    await said(process)
     failed = await process.end()
     assert isinstance(failed, Failed)
     assert how in failed.error
@@ -107,7 +103,6 @@ async def test_a_death_without_a_word(python: Path, end: str, how: str) -> None:
 async def test_what_it_says_to_people_is_kept(python: Path) -> None:
     """On stderr, in a file of the home."""
     process = await start(python, "echo loss 0.25 >&2")
-    await said(process)
     await process.end()
 
     assert (Settings().home / "training.log").read_text() == "loss 0.25\n"
@@ -136,16 +131,15 @@ async def test_killed_when_it_will_not_stop(
     await process.stop()
 
     assert await process.end() == Cancelled()
-    assert not psutil.pid_exists(int(pid.read_text()))
+    assert not is_alive(int(pid.read_text()))
 
 
 async def test_what_was_done_before_the_stop_counts(python: Path) -> None:
     """A version that was promoted in the last moment is no cancelled one."""
-    process = await start(python, f"trap '{done()[6:-1]}' TERM", progress("fit"), WAIT_FOR_EVER)
+    promotes = f"promotes() {{ {done()}; }}; trap promotes TERM"
+    process = await start(python, promotes, progress("fit"), WAIT_FOR_EVER)
     await first(process)
-    following = asyncio.create_task(said(process))
     await process.stop()
-    await following
 
     assert isinstance(await process.end(), Done)
 
@@ -165,7 +159,6 @@ async def test_training_gets_no_token(python: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("NONESUCH_TELEGRAM_TOKEN", "12:secret")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     process = await start(python, "env >&2")
-    await said(process)
     await process.end()
 
     told = (Settings().home / "training.log").read_text()

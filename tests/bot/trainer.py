@@ -6,6 +6,8 @@ It takes its place at the very boundary, a command line and JSON lines, and cost
 import json
 from pathlib import Path
 
+import psutil
+
 
 def stand_in(path: Path, *lines: str) -> Path:
     """An executable at `path` that runs `lines`, whatever arguments it gets."""
@@ -34,3 +36,11 @@ def done(**fields: object) -> str:
 
 WAIT_FOR_EVER = "sleep 1000 & wait"
 """In place of a long step. A shell hears signals while it waits, not while it sleeps."""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; a zombie does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import bot.conversation  # noqa: F401 - bot.store.answers can't be the first to be imported
 from bot.store import answers, people, statements
 from bot.store.engine import Store
 from model.backbone import EMBEDDING, SHIPPED, Backbone

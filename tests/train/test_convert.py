@@ -17,7 +17,7 @@ from tests.train.drawings import KINDS, drawing
 from train import convert
 
 # torch would have its newer exporter used, which needs onnxscript and gains nothing here
-pytestmark = pytest.mark.filterwarnings("ignore:.*legacy TorchScript:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(scope="session")

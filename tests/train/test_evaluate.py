@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -139,3 +140,16 @@ def test_the_bootstrap_holds_the_mean_and_narrows() -> None:
     assert bootstrap(np.ones(9, dtype=np.bool_)) == (1.0, 1.0)
     # Binomial(20, .75): P(X <= 10) = .014, P(X <= 11) = .041
     assert low == 0.55
+
+
+@given(st.integers(0, 10_000))
+@untimed
+def test_average_precision_is_that_of_scikit_learn(seed: int) -> None:
+    """The same number as the library's, equal scores included; the library takes long to import."""
+    chance = np.random.default_rng(seed)
+    truth = np.append(chance.random(30) < 0.3, True)
+    scores = chance.integers(0, 8, 31).astype(np.float32)
+
+    expected = sklearn.metrics.average_precision_score(truth, scores)
+
+    assert average_precision(truth, scores) == pytest.approx(expected)

@@ -5,6 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from model.backbone import SHIPPED
 from model.head import ABSENT, PRESENT, TEST, TRAIN, UNKNOWN, Head, Memory
 from train.learner import MAX_STEPS, fit_head, fit_linear, learn
 from train.tasks import multi_label_loss
@@ -100,3 +101,16 @@ def test_the_optimum_is_reached() -> None:
         patch.setattr("train.learner.MAX_STEPS", 2 * MAX_STEPS)
         longer = fit_linear(*arguments)
     assert found.weight == pytest.approx(longer.weight, abs=1e-3)
+
+
+def test_a_shipped_version_can_be_learned_again_from_its_memory() -> None:
+    """Its head is what its photos give; other machines may differ in the last bits."""
+    folder = SHIPPED / "bears" / "shipped-1"
+    shipped = Head.load(folder / "head.safetensors")
+    memory = Memory.load(folder / "memory.safetensors")
+
+    again = fit_head(memory, memory.learned)
+
+    for field in fields(Head):
+        there, here = getattr(shipped, field.name), getattr(again, field.name)
+        assert here == pytest.approx(there, abs=2e-3), field.name

@@ -20,6 +20,9 @@ from model.errors import BadData
 from train.data.frame import Row, frame_of
 
 MAJORITY = 2.0
+FULL_WEIGHT = 1.0
+"""A photo's weight in the loss at most, however many spoke of it; a bystander's word alone weighs
+less."""
 
 LABELS = text("""
     SELECT photo_sha256, class_name, state, weight, said_by FROM training_label
@@ -65,6 +68,11 @@ class _Words:
         if self.present.weight >= MAJORITY * self.absent.weight:
             return "present"
         return "absent" if self.absent.weight >= MAJORITY * self.present.weight else "contradiction"
+
+    @property
+    def weight(self) -> float:
+        """The weight of the side that counts."""
+        return max(self.present.weight, self.absent.weight)
 
 
 def read(
@@ -114,6 +122,7 @@ def _row(sha256: str, said: dict[str, _Words], photo: Path | None, embedding: by
         present=names("present"),
         absent=names("absent"),  # explicit: what nobody spoke of is unknown
         unknown=names("contradiction"),
+        weight=min(FULL_WEIGHT, max(words.weight for words in said.values())),
     )
 
 

@@ -2,8 +2,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.messages import Reply
-from bot.store import answers, outbox
+from bot.conversation.messages import Incoming, Reply
+from bot.store import answers, inbox, outbox
+from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.tables import Answer, Embedding, Photo
 
@@ -164,3 +165,34 @@ async def test_the_latest_answer_is_that_of_the_chat(store: Store) -> None:
 
     assert latest is not None
     assert latest.id == mine.id
+
+
+async def test_an_answer_can_be_changed_after_it_was_stored(store: Store) -> None:
+    """The row that comes back is the stored one: what is set on it is stored too."""
+    async with store.writing() as session:
+        answer = await add_answer(session)
+        answer.draft = {"open": True}
+    async with store.reading() as session:
+        stored = await answers.answer_by_id(session, answer.id)
+
+    assert stored is not None
+    assert stored.draft == {"open": True}
+    assert stored.created_at == answer.created_at
+
+
+async def test_an_answer_knows_its_update(store: Store) -> None:
+    """By the channel and the id that the platform gave it."""
+    update = Incoming("memory", "7", "photo", chat="1", sender="1", message="u7")
+    async with store.writing() as session:
+        claim = await inbox.add(session, update, later(0))
+        await add_photo(session, "a")
+        columns = {
+            "photo_sha256": "a", "chat_id": CHAT, "person_id": CHAT, "model": "bears",
+            "version": "1", "payload": {}, "twin": {},
+        }  # fmt: skip
+        answer = await answers.add_answer(session, "memory", "7", **columns)
+        other = await answers.add_answer(session, "memory", "8", **columns)
+
+    assert claim is not None
+    assert answer.inbox_id == claim.ids[0]
+    assert other.inbox_id is None

@@ -132,6 +132,16 @@ def test_people_are_added_up(database: ChatDatabase) -> None:
     assert contradictions == []
 
 
+def test_an_opinion_alone_weighs_less(database: ChatDatabase) -> None:
+    """A bystander's word counts a quarter; with the sender's word the photo counts in full."""
+    database.say("eve", SHA, present={"cat"}, weight=0.25)
+    (opinion,), _ = read(database)
+    database.say("ann", SHA, present={"cat"}, weight=1.0)
+    (confirmed,), _ = read(database)
+
+    assert (opinion.weight, confirmed.weight) == (0.25, 1.0)
+
+
 def test_contradictions_name_who_said_what(database: ChatDatabase) -> None:
     """By pseudonym, both sides; a photo on which nothing is agreed is left out."""
     database.say("bob", SHA, present={"cat"}, weight=0.5)
