@@ -37,3 +37,4 @@ check: setup-train ## lint, format, types, import contracts
 
 bench: setup-train ## the speed tables
 	$(TOOLS)/python -m train bench
+	$(TOOLS)/python -m tests.bench

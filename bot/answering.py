@@ -152,10 +152,11 @@ def _tell(decided: Decided, send_ms: float) -> None:
         "decided_ms": round(decided.ms, 1),
         "send_ms": round(send_ms, 1),
     }
-    for inbox_id, look in zip(claim.ids, decided.looks, strict=False):
-        log.info("photo", inbox=inbox_id, **_figures(look), **about)
     if not decided.looks:
         log.info(claim.first.kind, inbox=claim.ids[0], **about)
+        return
+    for inbox_id, look in zip(claim.ids, decided.looks, strict=True):
+        log.info("photo", inbox=inbox_id, **_figures(look), **about)
 
 
 def _figures(look: Look | str) -> dict[str, object]:

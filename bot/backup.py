@@ -4,6 +4,7 @@ The database is copied by SQLite's own backup, which waits for no writer; photos
 change once they have their name. What comes after the database's copy is left out by it.
 """
 
+import os
 import shutil
 import sqlite3
 import tarfile
@@ -101,6 +102,10 @@ def _unpack(file: Path, folder: Path) -> None:
                 if content is not None:  # None only for what is no file
                     with content, target.open("xb") as copy:
                         shutil.copyfileobj(content, copy)
+        with file.open("rb") as whole:
+            whole.seek(-tarfile.BLOCKSIZE * 2, os.SEEK_END)
+            if any(whole.read()):  # tarfile takes a tar that was cut between two files for whole
+                raise BadData(f"The backup {file} is cut off: copy it again.")
     except (OSError, tarfile.TarError, ValueError) as error:
         raise BadData(f"The backup {file} can't be read: {error}.") from error
 

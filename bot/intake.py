@@ -7,15 +7,13 @@ update arrived. Knows nothing of how updates are answered.
 import math
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.conversation.messages import Incoming
 from bot.errors import TooMuch
 from bot.settings import Settings
 from bot.store import inbox
 from bot.store.clock import later, seconds_until
 from bot.store.engine import Store
-from bot.store.inbox import Claim
+from bot.store.inbox import Added, Claim, Window
 
 HOUR_S = 3600.0
 MINUTE_S = 60.0
@@ -49,39 +47,39 @@ class Intake:
         A photo of an album waits for the album's others. Raises `TooMuch`, and saves nothing, when
         the person is over a limit. What was there already is never refused.
         """
-        pipeline = self.pipeline
-        wait_s = self._settings.album_debounce_s if inbox.group_key(incoming) else 0.0
+        pipeline, settings = self.pipeline, self._settings
+        wait_s = settings.album_debounce_s if inbox.group_key(incoming) else 0.0
         async with self._store.writing() as session:
             # Saved as claimed, it needs no second transaction to be.
             at_once = pipeline is not None and not wait_s and pipeline.has_room()
-            claim = await inbox.add(session, incoming, later(wait_s), claimed=at_once)
-            if claim is None:
+            added = await inbox.add(
+                session,
+                incoming,
+                not_before=later(wait_s),
+                minute=Window(later(-MINUTE_S), settings.messages_per_minute),
+                hour=Window(later(-HOUR_S), settings.photos_per_hour),
+                claimed=at_once,
+            )
+            if added is None:
                 return False
-            await self._check(session, incoming)
+            self._check(added)
         if pipeline and at_once:
-            pipeline.begin(claim)
+            pipeline.begin(added.claim)
         elif pipeline:
             pipeline.wake(wait_s)
         return True
 
-    async def _check(self, session: AsyncSession, incoming: Incoming) -> None:
-        """Raise `TooMuch` if the update that was just added is one too many."""
-        messages, photos = self._settings.messages_per_minute, self._settings.photos_per_hour
-        minute, hour = await inbox.crowded(
-            session,
-            incoming.person,
-            minute=(later(-MINUTE_S), messages),
-            hour=(later(-HOUR_S), photos),
-        )
-        if minute:
+    def _check(self, added: Added) -> None:
+        """Raise `TooMuch` if what was just added is one too many."""
+        if added.minute:
             raise TooMuch(
-                f"That's more than {messages} messages in a minute, the most I take from one "
-                f"person. Please try again in {_wait(minute, MINUTE_S)}."
+                f"That's more than {self._settings.messages_per_minute} messages in a minute, the "
+                f"most I take from one person. Please try again in {_wait(added.minute, MINUTE_S)}."
             )
-        if hour and incoming.kind == "photo":
+        if added.hour and added.claim.first.kind == "photo":
             raise TooMuch(
-                f"That's more than {photos} photos in an hour, the most I take from one person. "
-                f"Please try again in {_wait(hour, HOUR_S)}."
+                f"That's more than {self._settings.photos_per_hour} photos in an hour, the most I "
+                f"take from one person. Please try again in {_wait(added.hour, HOUR_S)}."
             )
 
 

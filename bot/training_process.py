@@ -104,7 +104,7 @@ class TrainingProcess:
         self._process = process
         self._stdout = stdout
         self._end: End | None = None
-        self._stopped = False
+        self._stopped = self._over = False
 
     @classmethod
     async def start(cls, settings: Settings, model: str, who: str) -> Self:
@@ -146,6 +146,7 @@ class TrainingProcess:
         async for _ in self.progress():
             pass
         code = await self._process.wait()
+        self._over = True
         if self._end is not None:
             return self._end
         if self._stopped:
@@ -154,21 +155,24 @@ class TrainingProcess:
         return Failed(error=f"it ended without a word, {how}; see training.log in the bot's home")
 
     async def stop(self) -> None:
-        """End it, politely first. Nothing that it did is half done: a version appears at once."""
+        """End it and all that it started, politely first. `end` says what came of it.
+
+        Nothing that it did is half done: a version appears at once.
+        """
+        if self._over:
+            return
         self._stopped = True
         self._signal(signal.SIGTERM)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
                 await self._process.wait()
-        except TimeoutError:
-            self._signal(signal.SIGKILL)
-            await self._process.wait()
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
-        """To the process and all that it started: they have a group of their own."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+        """To its process group: a child that is left would keep the pipe open."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
     async def _line(self) -> bytes:
         """What it says next; empty at the end."""

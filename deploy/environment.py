@@ -188,11 +188,17 @@ def stop_at_eof() -> None:
     os.killpg(os.getpgrp(), signal.SIGTERM)
 
 
+def obey_ctrl_c() -> None:
+    """Let SIGINT end this process, and those it starts, also where a shell had it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def main() -> None:
     """Read the command line and make the environment."""
     name, *options = sys.argv[1:]
     # As an exception it ends the step and cleans up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    obey_ctrl_c()
     if "--until-eof" in options:
         threading.Thread(target=stop_at_eof, daemon=True).start()
     make(name)

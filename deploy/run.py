@@ -51,6 +51,7 @@ def low_priority() -> list[str]:
 
 def main() -> None:
     """Set up, then become `python -m bot run`."""
+    environment.obey_ctrl_c()
     environment.make("bot")
     if os.environ.get("TRAIN") != "no":
         set_up_training()

@@ -18,7 +18,7 @@ class Service:
     def __init__(self, home: Path, settings: dict[str, str]) -> None:
         self.log = home.parent / "service.log"
         self.database = home / "nonesuch.db"
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "PYTHONPATH": str(ROOT),
             "NONESUCH_HOME": str(home),
             "NONESUCH_PORT": "0",
@@ -26,23 +26,27 @@ class Service:
             **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
+        self._began = 0
+        """Where in the log this process begins."""
 
     async def start(self) -> None:
         """Start the process; returns at once."""
         with self.log.open("ab") as log:
+            self._began = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),
                 cwd=self.log.parent,  # no .env of ours
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )
 
     async def address(self) -> str:
-        """The chat's address, once it is served."""
+        """The chat's address, once this process serves it."""
         async with asyncio.timeout(START_S):
             while True:
-                found = re.findall(r"The chat: (\S+)", self.log.read_text())
+                said = self.log.read_bytes()[self._began :].decode()
+                found = re.findall(r"The chat: (\S+)", said)
                 if found:
                     return str(found[-1])
                 await asyncio.sleep(0.1)
@@ -52,7 +56,7 @@ class Service:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             cwd=self.log.parent,
-            env=self._environment,
+            env=self.environment,
             stdout=asyncio.subprocess.PIPE,
         )
         printed, _ = await process.communicate()
@@ -63,9 +67,9 @@ class Service:
         """SIGKILL, if it still runs."""
         await self._end(signal.SIGKILL)
 
-    async def stop(self) -> int:
-        """The exit status after a SIGTERM."""
-        return await self._end(signal.SIGTERM)
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """The exit status after a SIGTERM, or another signal."""
+        return await self._end(how)
 
     async def _end(self, how: signal.Signals) -> int:
         assert self._process is not None

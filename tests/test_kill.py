@@ -164,6 +164,7 @@ def drained(photos: Photos) -> KillPoint:
     """No kill: stop in peace when all is answered."""
 
     async def stop(server: TelegramServer, service: Service) -> None:
+        await service.address()  # before it serves, a SIGTERM may find no handler yet
         await server.until(lambda: all(answers(server, photos).values()), 60)
         assert await service.stop() == 0
 

@@ -19,7 +19,9 @@ Parameters = Sequence[Any]
 
 async def connect(path: str) -> aiosqlite.Connection:
     """A connection to the database file."""
-    return await Connection(partial(sqlite3.connect, path), iter_chunk_size=1)
+    connection = Connection(partial(sqlite3.connect, path), iter_chunk_size=1)
+    connection._thread.daemon = True  # a process that fails before it closed it must end too
+    return await connection
 
 
 class Connection(aiosqlite.Connection):

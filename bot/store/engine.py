@@ -32,7 +32,9 @@ class Store:
         self.url = url
         self._path = Path(make_url(url).database or "")
         self._engine = create_async_engine(
-            url, async_creator=partial(driver.connect, str(self._path))
+            url,
+            async_creator=partial(driver.connect, str(self._path)),
+            pool_reset_on_return=None,  # transactions end by themselves, see below
         )
         event.listen(self._engine.sync_engine, "connect", _on_connect)
         event.listen(self._engine.sync_engine, "begin", _on_begin)
@@ -57,8 +59,13 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end, or rolls back if the block raises."""
-        async with self._turn, self._writers.begin() as session:
-            yield session
+        async with self._turn:
+            session = self._writers()
+            try:
+                yield session
+                await session.commit()
+            finally:
+                await asyncio.shield(session.close())
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

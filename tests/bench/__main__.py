@@ -10,9 +10,12 @@ import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:  # numpy must not be imported before main
+    from tests.bench.figures import Figure
 
 PHOTOS = 64
 PAGE = """# The service's speed

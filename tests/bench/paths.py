@@ -16,7 +16,7 @@ from tests.bench.turns import Pace, paces
 MODEL, VERSION = "bears", "shipped-1"
 CORES = os.cpu_count() or 1
 FEW, FEW_TURNS = 8, 25
-"""Photos a turn, and turns, where they come one at a time: short, so that all meet the same noise."""
+"""Photos a turn, and turns, where they come one at a time: short, so all meet the same noise."""
 MANY, MANY_TURNS = 64, 7
 IN_FLIGHT = 32
 

@@ -11,7 +11,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 SIZE_PX = (1280, 960)
 QUALITY = 87
 GRAIN = 4.0
-"""Standard deviation of the noise, in grey levels: it makes a file as long as a camera's, 200 kB."""
+"""Standard deviation of the noise, in grey levels: it makes a file as long as a camera's."""
 
 
 def chat_photos(count: int) -> list[bytes]:

@@ -94,5 +94,6 @@ def _open_updates(home: Path) -> int:
 
 
 def _peak_mb(pid: int) -> float:
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    status = dict(line.split(":", 1) for line in lines)
     return int(status["VmHWM"].split()[0]) * 1024 / 1e6

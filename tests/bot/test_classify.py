@@ -1,4 +1,4 @@
-"""From bytes to what a model sees, many photos at once, and whatever goes wrong stays with its own."""
+"""From bytes to what a model sees, many at once; what goes wrong stays with its own photo."""
 
 import asyncio
 import hashlib

@@ -24,7 +24,8 @@ from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.pipeline import Pipeline
 from bot.settings import Settings
-from bot.store import answers, people
+from bot.store import answers, inbox, people
+from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.tables import Embedding, Inbox
 from bot.store.tables import Photo as PhotoRow
@@ -85,11 +86,15 @@ class Classify:
         self.breaks_on: dict[bytes, Exception] = {}
         self.models: list[str] = []
         self.seen: Counter[bytes] = Counter()
+        self.now = self.most = 0
 
     async def see(self, data: bytes, model: str) -> Seen:
         self.models.append(model)
         self.seen[data] += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
         await self.gate.pass_by("see")
+        self.now -= 1
         if data in self.breaks_on:
             raise self.breaks_on[data]
         answer = Answer(
@@ -222,12 +227,18 @@ class Life:
 @pytest.fixture
 async def world(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(answering, "RETRY_S", 0.01)
-    monkeypatch.setattr(pipeline, "LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(pipeline, "LOOK_AGAIN_S", 1000)  # what can be known at once is
     monkeypatch.setattr(outbox_module, "STOP_S", 0.01)
     world = World(settings.model_copy(update={"album_debounce_s": 0.05}))
     yield world
     for life in world.lives:
         await life.die()
+
+
+@pytest.fixture
+def looking_often(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what waits for another attempt, or came before this life of the process."""
+    monkeypatch.setattr(pipeline, "LOOK_AGAIN_S", 0.05)
 
 
 def jpeg(number: int) -> bytes:
@@ -260,16 +271,16 @@ async def rows(store: Store) -> list[Inbox]:
 
 async def eventually(is_so: Callable[[Sequence[Inbox]], bool], life: Life) -> None:
     """Wait until something is true of the inbox."""
-    while not is_so(await rows(life.store)):  # noqa: ASYNC110 - a database tells nobody of changes
+    while not is_so(await rows(life.store)):
         await asyncio.sleep(0.01)
 
 
 async def until_done(life: Life) -> None:
-    await eventually(lambda inbox: all(row.done_at for row in inbox), life)
+    await eventually(lambda updates: all(update.done_at for update in updates), life)
 
 
 async def until_failed_once(life: Life) -> None:
-    await eventually(lambda inbox: any(row.error for row in inbox), life)
+    await eventually(lambda updates: any(update.error for update in updates), life)
 
 
 async def test_a_photo_is_answered(world: World) -> None:
@@ -410,9 +421,11 @@ async def test_more_updates_than_may_be_at_work_are_all_answered(world: World) -
     await until_done(life)
 
     assert len(claimed) == pipeline.UPDATES_AT_WORK
+    assert world.classify.most == PHOTOS_AT_ONCE
     assert Counter(said(world)) == {f"{number}: grizzly": 1 for number in range(many)}
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_an_album_is_answered_by_one_message(world: World) -> None:
     """Photos and what is no photo, in the order of arrival; taps on it find the answers."""
     world.classify.breaks_on[jpeg(1)] = BadPhoto("no photo")
@@ -434,6 +447,7 @@ async def test_a_late_photo_of_an_album_edits_its_answer(world: World) -> None:
     await life.receive(photo(world, 1, album="a"))
     await gate.holds(1)
     await life.receive(photo(world, 2, album="a"))
+    await asyncio.sleep(0.2)  # its time comes, but there is no message yet to add it to
     gate.open()
     await until_done(life)
     await life.receive(photo(world, 3, album="a"))
@@ -445,6 +459,7 @@ async def test_a_late_photo_of_an_album_edits_its_answer(world: World) -> None:
         assert len(await answers.answers_of_message(session, "memory:1", "m1")) == 3
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_an_album_as_large_as_they_come_is_answered(world: World) -> None:
     """More photos than may be at work are looked at a few at a time."""
     count = pipeline.UPDATES_AT_WORK + 8
@@ -454,6 +469,7 @@ async def test_an_album_as_large_as_they_come_is_answered(world: World) -> None:
     assert [text.count("grizzly") for text in said(world)] == [count]
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_what_breaks_once_is_tried_again(world: World) -> None:
     """The person sees nothing of it; the row says what it was."""
     life = await world.live()
@@ -474,6 +490,7 @@ async def test_what_breaks_once_is_tried_again(world: World) -> None:
     assert any(line["event"] == "attempt failed" for line in logs)
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_photo_that_always_breaks_is_answered_with_an_apology(world: World) -> None:
     """After three attempts; the chat's next photo is answered as ever."""
     life = await world.live()
@@ -485,6 +502,7 @@ async def test_a_photo_that_always_breaks_is_answered_with_an_apology(world: Wor
     assert world.classify.seen[jpeg(1)] == 3
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_photo_that_always_breaks_does_not_spoil_its_album(world: World) -> None:
     """The others of the album are answered in the same message."""
     world.classify.breaks_on[jpeg(1)] = RuntimeError("the classifier is broken")
@@ -494,6 +512,7 @@ async def test_a_photo_that_always_breaks_does_not_spoil_its_album(world: World)
     assert said(world) == [f"0+1+2: grizzly, {APOLOGY}, grizzly"]
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_conversation_that_always_breaks_apologises(world: World) -> None:
     """Nothing of the three attempts is left in the database but their number."""
     life = await world.live()
@@ -506,6 +525,7 @@ async def test_a_conversation_that_always_breaks_apologises(world: World) -> Non
         assert (await session.scalars(select(PhotoRow))).all() == []
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_platform_that_hands_over_nothing_is_asked_again(world: World) -> None:
     """That is nobody's fault: it counts as no attempt, and holds up nothing else."""
     life = await world.live()
@@ -520,6 +540,7 @@ async def test_a_platform_that_hands_over_nothing_is_asked_again(world: World) -
     assert [row.attempts for row in await rows(life.store)] == [1, 1]
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_photo_that_is_never_handed_over_is_asked_for_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -536,6 +557,7 @@ async def test_a_photo_that_is_never_handed_over_is_asked_for_again(
 POINTS = ["fetch", "see", "decide", "before sending", "after sending"]
 
 
+@pytest.mark.usefixtures("looking_often")
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_crash_loses_no_photo_and_answers_none_twice(world: World, point: str) -> None:
     """Wherever it is with each of them: photos, an album, and what was only received."""
@@ -611,6 +633,7 @@ async def test_photos_that_were_at_work_with_a_killer_are_answered(world: World)
     )
 
 
+@pytest.mark.usefixtures("looking_often")
 async def test_a_late_photo_survives_a_crash_before_the_album_was_sent(world: World) -> None:
     """It waits for the message of the others, and then is added to it."""
     gate = world.close_gate("before sending")
@@ -643,6 +666,26 @@ async def test_stopping_finishes_what_was_begun(world: World) -> None:
     assert Counter(said(world)) == {f"{number}: grizzly": 1 for number in range(many)}
 
 
+async def test_what_is_saved_while_the_pipeline_stops_is_left_to_the_next_start(
+    world: World,
+) -> None:
+    """Also if it was saved as claimed; then it is answered, once."""
+    life = await world.live()
+    await life.pipeline.stop(timeout_s=30)
+    async with life.store.writing() as session:
+        added = await inbox.add(session, photo(world, 1), later(0), claimed=True)
+    assert added is not None
+    life.pipeline.begin(added.claim)
+    await life.receive(photo(world, 2))
+    await life.stop()
+    assert said(world) == []
+
+    await until_done(await world.live())
+
+    assert sorted(said(world)) == ["1: grizzly", "2: grizzly"]
+
+
+@pytest.mark.usefixtures("looking_often")
 async def test_each_photo_has_a_line_in_the_log(world: World) -> None:
     """Ids, times per stage, top score, decision and version, and nobody's name or words."""
     with capture_logs() as logs:

@@ -22,7 +22,7 @@ from bot.training_process import (
     setting_up,
 )
 from model.errors import BadData
-from tests.bot.trainer import WAIT_FOR_EVER, done, is_alive, progress, says, stand_in
+from tests.bot.trainer import WAIT_FOR_EVER, done, gone, progress, says, stand_in
 
 
 @pytest.fixture
@@ -131,12 +131,23 @@ async def test_killed_when_it_will_not_stop(
     await process.stop()
 
     assert await process.end() == Cancelled()
-    assert not is_alive(int(pid.read_text()))
+    await gone(int(pid.read_text()))
+
+
+async def test_a_child_that_is_left_behind(python: Path, tmp_path: Path) -> None:
+    """One that keeps the pipe open keeps nobody waiting once the training is stopped."""
+    pid = tmp_path / "pid"
+    process = await start(python, f"sleep 1000 & echo $! > {pid}", progress("fit"))
+    await first(process)
+    await process.stop()
+
+    assert await process.end() == Cancelled()
+    await gone(int(pid.read_text()))
 
 
 async def test_what_was_done_before_the_stop_counts(python: Path) -> None:
     """A version that was promoted in the last moment is no cancelled one."""
-    promotes = f"promotes() {{ {done()}; }}; trap promotes TERM"
+    promotes = f"promotes() {{ {done()}; exit 0; }}; trap promotes TERM"
     process = await start(python, promotes, progress("fit"), WAIT_FOR_EVER)
     await first(process)
     await process.stop()

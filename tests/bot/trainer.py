@@ -3,6 +3,8 @@
 It takes its place at the very boundary, a command line and JSON lines, and costs no second.
 """
 
+import asyncio
+import contextlib
 import json
 from pathlib import Path
 
@@ -34,13 +36,13 @@ def done(**fields: object) -> str:
     return says("done", model="bears", **promoted | fields)
 
 
-WAIT_FOR_EVER = "sleep 1000 & wait"
-"""In place of a long step. A shell hears signals while it waits, not while it sleeps."""
+WAIT_FOR_EVER = "while :; do sleep 0.05; done"
+"""In place of a long step. A shell hears a signal when what it waits for has ended."""
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process still runs; a zombie does not."""
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+async def gone(pid: int) -> None:
+    """Wait until a process runs no more; a zombie does not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        async with asyncio.timeout(10):
+            while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                await asyncio.sleep(0.01)

@@ -184,7 +184,7 @@ async def test_an_answer_knows_its_update(store: Store) -> None:
     """By the channel and the id that the platform gave it."""
     update = Incoming("memory", "7", "photo", chat="1", sender="1", message="u7")
     async with store.writing() as session:
-        claim = await inbox.add(session, update, later(0))
+        added = await inbox.add(session, update, later(0))
         await add_photo(session, "a")
         columns = {
             "photo_sha256": "a", "chat_id": CHAT, "person_id": CHAT, "model": "bears",
@@ -193,6 +193,6 @@ async def test_an_answer_knows_its_update(store: Store) -> None:
         answer = await answers.add_answer(session, "memory", "7", **columns)
         other = await answers.add_answer(session, "memory", "8", **columns)
 
-    assert claim is not None
-    assert answer.inbox_id == claim.ids[0]
+    assert added is not None
+    assert answer.inbox_id == added.claim.ids[0]
     assert other.inbox_id is None

@@ -29,6 +29,20 @@ async def test_twenty_writers_at_once_lose_nothing(store: Store) -> None:
         assert (await session.get_one(Chat, "memory:1")).model == "200"
 
 
+async def test_writers_take_turns_in_the_order_in_which_they_came(store: Store) -> None:
+    """Nobody waits for longer than those before take, however many there are."""
+    turns: list[int] = []
+
+    async def write(number: int) -> None:
+        async with store.writing() as session:
+            await people.ensure_chat(session, f"memory:{number}")
+            turns.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(40)))
+
+    assert turns == list(range(40))
+
+
 async def test_two_stores_on_one_file_wait_for_each_other(store: Store) -> None:
     """Another process's writing transactions (a command line beside the service) lose nothing."""
     other = Store(store.url)

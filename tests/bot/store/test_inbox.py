@@ -44,9 +44,10 @@ async def test_an_update_can_be_saved_as_claimed(store: Store) -> None:
     """Its attempt is counted; nobody else claims it, and after a crash it waits again."""
     async with store.writing() as session:
         await people.set_model(session, "memory:1", "pascal")
-        claim = await inbox.add(session, photo(1), later(0), claimed=True)
+        added = await inbox.add(session, photo(1), later(0), claimed=True)
 
-        assert claim is not None
+        assert added is not None
+        claim = added.claim
         assert claim.incomings == (photo(1),)
         assert (claim.attempts, claim.model) == (0, "pascal")
         assert await claim_due(session) == []
