@@ -14,7 +14,7 @@ from statistics import median
 from uuid import uuid4
 
 import psutil
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from tests.bench.figures import Figure
 from tests.bench.photos import never_seen
@@ -56,10 +56,10 @@ async def _served(home: Path) -> AsyncIterator[ClientSession]:
     """A bot on this home, and a browser's session on its page."""
     home.mkdir(parents=True, exist_ok=True)
     service = Service(home, UNLIMITED)
-    service.log.unlink(missing_ok=True)  # it holds the address of the start before
     await service.start()
     try:
-        async with ClientSession(await service.address(), raise_for_status=True) as browser:
+        address, jar = await service.address(), CookieJar(unsafe=True)  # cookies of an IP address
+        async with ClientSession(address, cookie_jar=jar, raise_for_status=True) as browser:
             yield browser
     finally:
         await service.stop()
