@@ -69,11 +69,12 @@ async def test_the_other_commands_work_beside_a_running_bot(
     link = await bot(service, "admin-link")
     assert link.returncode == 0
     async with aiohttp.ClientSession() as session:
-        used = [
-            await session.post(address + link.stdout.strip(), allow_redirects=False)
-            for _ in range(2)
-        ]
-    assert [response.status for response in used] == [303, 410]
+        used = []
+        for _ in range(2):
+            path = address + link.stdout.strip()
+            async with session.post(path, allow_redirects=False) as response:
+                used.append(response.status)
+    assert used == [303, 410]
 
     doctor = await bot(service, "doctor")
     assert (doctor.returncode, "WRONG" in doctor.stdout) == (0, False)
