@@ -151,7 +151,7 @@ async def test_a_second_poller_is_said_clearly(
     """Two programs with one token: the log says so, and polling goes on."""
     with capture_logs() as logs:
         async with aiohttp.ClientSession() as session:
-            await session.get(f"{server.url}/bot{server.token}/getUpdates")
+            (await session.get(f"{server.url}/bot{server.token}/getUpdates")).close()
         await server.until(lambda: any("Another program" in log["event"] for log in logs))
     server.person("Ann").says("hello")
 
@@ -164,7 +164,7 @@ async def test_a_webhook_left_behind_is_removed(
     """Polling begins by removing a webhook, which would keep all updates away."""
     async with aiohttp.ClientSession() as session:
         url = f"{server.url}/bot{server.token}/setWebhook"
-        await session.post(url, data={"url": "http://127.0.0.1:9/nobody"})
+        (await session.post(url, data={"url": "http://127.0.0.1:9/nobody"})).close()
     await start()
     server.person("Ann").says("hello")
 
