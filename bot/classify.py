@@ -71,8 +71,8 @@ class Classify:
 
 
 def _see(data: bytes, backbone: Backbone, classifier: Classifier) -> Seen:
-    info = image.probe(data)
-    embedding = embed(backbone, [image.pixels(data, backbone.size_px)])  # (1, D)
+    info, pixels = image.read(data, backbone.size_px)
+    embedding = embed(backbone, [pixels])  # (1, D)
     return Seen(
         sha256=hashlib.sha256(data).hexdigest(),
         width=info.width,

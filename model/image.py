@@ -69,12 +69,7 @@ def probe(data: bytes) -> ImageInfo:
 
     (An orientation that a PNG has behind its pixels is not seen.)
     """
-    image = _open(data)
-    width, height = image.size
-    # Of a TIFF Pillow gives the upright size already.
-    if image.format != "TIFF" and _orientation(image) >= 5:
-        width, height = height, width
-    return ImageInfo(image.format or "", width, height)
+    return _info(_open(data))
 
 
 def upright(data: bytes, target_px: int | None = None) -> Image.Image:
@@ -83,7 +78,38 @@ def upright(data: bytes, target_px: int | None = None) -> Image.Image:
     With `target_px` it may come at a reduced size, both sides at least `DRAFT_FACTOR` times the
     target (or the photo's own size, where that is less). Raises `BadPhoto`.
     """
+    return _upright(_open(data), target_px)
+
+
+def squash(image: Image.Image, size_px: int) -> NDArray[np.uint8]:
+    """An RGB image squashed to a square: uint8 (3, size_px, size_px), bicubic.
+
+    Squashed, not cropped: on VOC that is better by half a point of mAP (docs/experiments.md).
+    """
+    square = image.resize((size_px, size_px), Image.Resampling.BICUBIC)
+    return np.asarray(square).transpose(2, 0, 1)  # (S, S, 3) -> (3, S, S)
+
+
+def pixels(data: bytes, size_px: int) -> NDArray[np.uint8]:
+    """Bytes of a photo -> uint8 (3, size_px, size_px), ready for `backbone.normalize`."""
+    return squash(upright(data, size_px), size_px)
+
+
+def read(data: bytes, size_px: int) -> tuple[ImageInfo, NDArray[np.uint8]]:
+    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`."""
     image = _open(data)
+    return _info(image), squash(_upright(image, size_px), size_px)
+
+
+def _info(image: Image.Image) -> ImageInfo:
+    width, height = image.size
+    # Of a TIFF Pillow gives the upright size already.
+    if image.format != "TIFF" and _orientation(image) >= 5:
+        width, height = height, width
+    return ImageInfo(image.format or "", width, height)
+
+
+def _upright(image: Image.Image, target_px: int | None) -> Image.Image:
     try:
         if target_px is not None:
             side = int(target_px * DRAFT_FACTOR)
@@ -101,20 +127,6 @@ def upright(data: bytes, target_px: int | None = None) -> Image.Image:
             "This photo is damaged or was cut off on its way: I can't read all of it. "
             "Please send it again."
         ) from error
-
-
-def squash(image: Image.Image, size_px: int) -> NDArray[np.uint8]:
-    """An RGB image squashed to a square: uint8 (3, size_px, size_px), bicubic.
-
-    Squashed, not cropped: on VOC that is better by half a point of mAP (docs/experiments.md).
-    """
-    square = image.resize((size_px, size_px), Image.Resampling.BICUBIC)
-    return np.asarray(square).transpose(2, 0, 1)  # (S, S, 3) -> (3, S, S)
-
-
-def pixels(data: bytes, size_px: int) -> NDArray[np.uint8]:
-    """Bytes of a photo -> uint8 (3, size_px, size_px), ready for `backbone.normalize`."""
-    return squash(upright(data, size_px), size_px)
 
 
 def _open(data: bytes) -> Image.Image:
