@@ -17,7 +17,7 @@ from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.classify import Classify
-from bot.conversation import COMMANDS, Conversation
+from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
 from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
@@ -27,7 +27,7 @@ from bot.pipeline import Pipeline
 from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.store.engine import Store
-from model.backbone import Backbone
+from model.backbone import Backbones
 from model.errors import BadData
 from model.registry import Registry
 
@@ -47,13 +47,13 @@ class App:
         self.settings = settings
         self.store = Store(settings.database_url)
         self.photos = PhotoFiles(settings.home, int(settings.max_disk_gb * 1e9))
-        backbone = Backbone(threads=settings.threads)
-        self.models = Models(Registry(settings.registry), backbone)
-        self.classify = Classify(backbone, self.models)
-        self.webchat = WebChat(self.store, settings, self.photos, COMMANDS)
+        backbones = Backbones(threads=settings.threads)
+        self.models = Models(Registry(settings.registry), backbones)
+        self.classify = Classify(self.models)
+        self.webchat = WebChat(self.store, settings, self.photos, COMMANDS, ADMIN_COMMANDS)
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
         if settings.telegram_token.get_secret_value():
-            telegram = Telegram(settings, COMMANDS)
+            telegram = Telegram(settings, COMMANDS, ADMIN_COMMANDS)
             telegram.mount(self.webchat.app)
             self.channels[telegram.name] = telegram
         self.channels |= {channel.name: channel for channel in more}
@@ -77,7 +77,7 @@ class App:
 
         Raises `NonesuchError` with a sentence for whoever starts it; then `stop` what did start.
         """
-        parts = (self._open_store(), self.models.start(), self.classify.start())
+        parts = (self._open_store(), self.models.start())
         for outcome in await asyncio.gather(*parts, return_exceptions=True):
             if outcome is not None:
                 raise outcome
@@ -124,7 +124,8 @@ async def _within(limit_s: float, *stops: Callable[[], Awaitable[Any]]) -> None:
 async def _stop(limit_s: float, stop: Callable[[], Awaitable[Any]]) -> None:
     """A part that hangs or fails must not keep the others from being stopped."""
     try:
-        await asyncio.wait_for(stop(), limit_s)
+        async with asyncio.timeout(limit_s):
+            await stop()
     except Exception:  # said, and the next part is stopped all the same
         log.exception("stop_failed", part=getattr(stop, "__qualname__", "?"))
 

@@ -10,17 +10,15 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.models import Models
 from model import image
-from model.backbone import Backbone
-from model.classifier import Classifier, embed
+from model.classifier import embed
 from model.decision import Answer, Twin
+from model.version import Version
 
 THREADS = max(2, os.cpu_count() or 1)
-"""Each may hold one decoded photo of at most 50 MP: that bounds the memory. On a single core the
-second one keeps a photo that takes seconds to decode from holding up all others."""
+"""On a single core the second one keeps a photo that takes seconds to decode from holding up all
+others. What they hold in memory is bounded by `model/image.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,9 @@ class Seen:
 class Classify:
     """The service's classifier: `see` one photo at a time, from as many tasks as you like."""
 
-    def __init__(self, backbone: Backbone, models: Models) -> None:
-        self._backbone = backbone
+    def __init__(self, models: Models) -> None:
         self._models = models
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="classify")
-
-    async def start(self) -> None:
-        """Warm the backbone: its first photo takes several times as long."""
-        size_px = self._backbone.size_px
-        blank = np.zeros((1, 3, size_px, size_px), dtype=np.uint8)
-        await asyncio.to_thread(self._backbone.embed, blank)
 
     async def stop(self) -> None:
         """Drop what is not begun and let the threads end."""
@@ -65,12 +56,13 @@ class Classify:
 
         Raises `model.errors.BadPhoto`, and `BadVersion` if there is no such model.
         """
-        classifier = self._models.classifier(model)
+        version = self._models.answering(model)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _see, data, self._backbone, classifier)
+        return await loop.run_in_executor(self._threads, _see, data, version)
 
 
-def _see(data: bytes, backbone: Backbone, classifier: Classifier) -> Seen:
+def _see(data: bytes, version: Version) -> Seen:
+    backbone, classifier = version.backbone, version.classifier
     info, pixels = image.read(data, backbone.size_px)
     embedding = embed(backbone, [pixels])  # (1, D)
     return Seen(

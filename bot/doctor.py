@@ -10,11 +10,12 @@ from pathlib import Path
 
 from bot.backup import DATABASE
 from bot.settings import Settings
+from bot.store.migrations import NEWER, known
 from bot.training_process import DEFAULT_PYTHON, can_train, setting_up
-from model.backbone import Backbone
-from model.classifier import Classifier
+from model.backbone import Backbones
 from model.errors import BadVersion
 from model.registry import Registry
+from model.version import load
 
 LOW_DISK_BYTES = 500_000_000
 RESTORE = "Restore a backup: python -m bot restore FILE"
@@ -59,19 +60,18 @@ def _database(file: Path) -> Finding:
             (waiting,) = database.execute(
                 "SELECT count(*) FROM inbox WHERE done_at IS NULL"
             ).fetchone()
+            (schema,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
         return Finding(False, f"Database: {file} can't be read ({error}). {RESTORE}")
     if state != "ok":
         return Finding(False, f"Database: {file} is damaged ({state}). {RESTORE}")
+    if schema not in known():
+        return Finding(False, f"Database: {file}: {NEWER.format(theirs=schema, ours=known()[-1])}")
     return Finding(True, f"Database: whole; {waiting} updates not answered yet")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    try:
-        backbone = Backbone(threads=settings.threads)
-    except BadVersion as error:
-        yield Finding(False, f"Backbone: {error} Install the project again.")
-        return
+    backbones = Backbones(threads=settings.threads)
     registry = Registry(settings.registry)
     try:
         models = registry.models()
@@ -79,12 +79,12 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding(False, f"Models: {registry.root} can't be read: {error.strerror}.")
         return
     for model in models:
-        yield _model(model, registry, backbone)
+        yield _model(model, registry, backbones)
     if settings.model not in models:
         yield Finding(False, f"NONESUCH_MODEL is {settings.model!r}; there are {', '.join(models)}")
 
 
-def _model(model: str, registry: Registry, backbone: Backbone) -> Finding:
+def _model(model: str, registry: Registry, backbones: Backbones) -> Finding:
     try:
         version = registry.current(model)
     except BadVersion:  # trained here and not promoted yet
@@ -93,10 +93,10 @@ def _model(model: str, registry: Registry, backbone: Backbone) -> Finding:
     except OSError as error:
         return Finding(False, f"Model {model}: its `current` can't be read ({error})")
     try:
-        classifier = Classifier.load(registry.path(model, version), backbone)
+        loaded = load(registry.path(model, version), backbones)
     except BadVersion as error:
         return Finding(False, f"Model {model}: {error}")
-    return Finding(True, f"Model {model}: {version} answers, {len(classifier.classes)} classes")
+    return Finding(True, f"Model {model}: {version} answers, {len(loaded.card.classes)} classes")
 
 
 def _training(python: Path) -> Finding:

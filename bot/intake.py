@@ -85,6 +85,11 @@ class Intake:
 
 def _wait(since: str, window_s: float) -> str:
     """How long until what arrived at `since` is out of the window, in words."""
-    seconds = max(1, math.ceil(seconds_until(since) + window_s))
+    return in_words(seconds_until(since) + window_s)
+
+
+def in_words(seconds: float) -> str:
+    """A time to wait, at least a second, as people say it."""
+    seconds = max(1, math.ceil(seconds))
     count, unit = (math.ceil(seconds / 60), "minute") if seconds > 90 else (seconds, "second")
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import structlog
 
-from model.backbone import EMBEDDING, Backbone
-from model.classifier import Classifier
+from model import version as versions
+from model.backbone import Backbones
 from model.errors import BadVersion
 from model.registry import Registry
+from model.version import Version
 
 log = structlog.get_logger(__name__)
 
@@ -38,10 +39,10 @@ class VersionLine:
 class Models:
     """What answers now, and the admin's hand on it. Whatever touches a file has to be awaited."""
 
-    def __init__(self, registry: Registry, backbone: Backbone) -> None:
+    def __init__(self, registry: Registry, backbones: Backbones) -> None:
         self._registry = registry
-        self._backbone = backbone
-        self._loaded: dict[str, Classifier] = {}
+        self._backbones = backbones
+        self._loaded: dict[str, Version] = {}
         self._refused: dict[str, tuple[str, Files]] = {}
         """By model, the version that could not be loaded, as it was then."""
         self._troubles: dict[str, str] = {}
@@ -51,6 +52,7 @@ class Models:
 
     async def start(self) -> None:
         """Load what answers now, then keep watching. Raises `BadVersion` if nothing can answer."""
+        await asyncio.to_thread(self._registry.tidy)  # what a killed training left
         await self.refresh()
         if not self._loaded:
             raise BadVersion(
@@ -74,7 +76,7 @@ class Models:
         """Models that answer, sorted."""
         return sorted(self._loaded)
 
-    def classifier(self, model: str) -> Classifier:
+    def answering(self, model: str) -> Version:
         """What answers for `model`. Raises `BadVersion` if nothing does."""
         if model not in self._loaded:
             raise BadVersion(f"There is no model {model!r}. I have: {', '.join(self.names())}.")
@@ -82,11 +84,11 @@ class Models:
 
     def classes(self, model: str) -> tuple[str, ...]:
         """The class list of what answers for `model`. Raises `BadVersion`."""
-        return self.classifier(model).classes
+        return self.answering(model).card.classes
 
     def version(self, model: str) -> str:
         """The version that answers for `model`. Raises `BadVersion`."""
-        return self.classifier(model).version
+        return self.answering(model).card.version
 
     async def versions(self, model: str) -> list[VersionLine]:
         """All versions of `model`, oldest first; a damaged one says so. Raises `BadVersion`."""
@@ -133,7 +135,7 @@ class Models:
         """Swap if `current` names another version than the one that answers."""
         version = self._registry.current(model)
         answering = self._loaded.get(model)
-        if answering and answering.version == version:
+        if answering and answering.card.version == version:
             return
         seen = (version, self._files(model, version))
         if self._refused.get(model) == seen:
@@ -156,30 +158,34 @@ class Models:
             else:
                 return
 
-    def _swap(self, new: Classifier) -> None:
-        former = self._loaded.get(new.model)
-        self._loaded = {**self._loaded, new.model: new}
-        self._refused.pop(new.model, None)
+    def _swap(self, new: Version) -> None:
+        card = new.card
+        former = self._loaded.get(card.model)
+        self._loaded = {**self._loaded, card.model: new}
+        self._refused.pop(card.model, None)
         log.info(
             "version_answers",
-            model=new.model,
-            version=new.version,
-            former=former.version if former else None,
+            model=card.model,
+            version=card.version,
+            former=former.card.version if former else None,
         )
 
-    def _load(self, model: str, version: str) -> Classifier:
+    def _load(self, model: str, version: str) -> Version:
         """A version, loaded and warm. Raises `BadVersion`, whatever is wrong with it."""
         try:
-            new = Classifier.load(self._registry.path(model, version), self._backbone)
-            blank = np.ones((1, EMBEDDING), dtype=np.float32)
-            new.answers(blank)  # the first is slower, and shows whether the arrays fit together
-            new.twins(blank)
+            new = versions.load(self._registry.path(model, version), self._backbones)
+            side = new.backbone.size_px
+            # The first photo takes several times as long, and shows whether all parts fit together.
+            blank = new.backbone.embed(np.zeros((1, 3, side, side), dtype=np.uint8))
+            new.classifier.answers(blank)
+            new.classifier.twins(blank)
         except BadVersion:
             raise
         except Exception as error:  # the checksums say only that it is as it was written
             raise BadVersion(f"{model} {version} can't answer: {error}.") from error
-        if (new.model, new.version) != (model, version):
-            raise BadVersion(f"{model} {version} is a copy of {new.model} {new.version}.")
+        card = new.card
+        if (card.model, card.version) != (model, version):
+            raise BadVersion(f"{model} {version} is a copy of {card.model} {card.version}.")
         return new
 
     def _files(self, model: str, version: str) -> Files:

@@ -21,7 +21,8 @@ from bot.looking import Looking, Sees
 from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.settings import Settings
-from bot.store import inbox
+from bot.store import inbox, pruning
+from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.inbox import Claim
 
@@ -34,6 +35,7 @@ LOOK_AGAIN_S = 1.0
 """The longest time between two looks into the inbox. New updates are seen at once; this is for what
 was put back and has waited, and for what a former life of the process left."""
 SWEEP_S = 60.0
+DAY_S = 24 * 3600.0
 
 
 class Pipeline:
@@ -54,6 +56,7 @@ class Pipeline:
         self._channels = channels
         self._photos = photos
         self._intake = intake
+        self._inbox_s = settings.inbox_days * DAY_S
         looking = Looking(channels, photos, classify, settings.max_photo_bytes)
         deciding = Deciding(store, conversation)
         self._answering = Answering(store, looking, deciding, outbox, settings.model)
@@ -172,13 +175,17 @@ class Pipeline:
             self._due.set()
 
     async def _sweep(self) -> None:
-        """Now and then, remove received files that are needed no more."""
+        """Now and then, remove received files and old updates that are needed no more."""
         while True:
             await asyncio.sleep(SWEEP_S)
             try:
                 async with self._store.reading() as session:
                     needed = await inbox.photos_needed(session)
+                    old = await pruning.not_needed(session, later(-self._inbox_s))
                 await self._photos.sweep(needed)
+                if old:
+                    async with self._store.writing() as session:
+                        await pruning.remove(session, old)
             except Exception:  # there is a next time
                 log.exception("cannot sweep")
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+
+Network = IPv4Network | IPv6Network
 
 PERSON = re.compile(r"[a-z]+:\S+")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - bound only if the operator says so
@@ -52,7 +55,16 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(
         60, ge=1, description="Everything taken from one person in a minute."
     )
+    people_per_address: int = Field(
+        10, ge=1, description="The web chat takes from one network address as much as from so many."
+    )
+    trusted_proxies: str = Field(
+        "", description="Proxies whose X-Forwarded-For is believed, `127.0.0.1,172.16.0.0/12`."
+    )
     album_debounce_s: float = Field(1.5, ge=0, le=60, description="Wait for an album's last photo.")
+    inbox_days: int = Field(
+        30, ge=7, le=36500, description="Days that answered words and taps stay in the inbox."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
@@ -100,6 +112,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{person!r} is nobody: write channel:id, such as telegram:123")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in _parts(value):
+            ip_network(part)  # raises ValueError, and says why
+        return value
+
     @field_validator("telegram_token", "telegram_webhook_secret")
     @classmethod
     def _in_one_piece(cls, value: SecretStr) -> SecretStr:
@@ -127,6 +146,11 @@ class Settings(BaseSettings):
     def admin_ids(self) -> frozenset[str]:
         """`admins`, taken apart: person keys such as `telegram:123`."""
         return frozenset(_parts(self.admins))
+
+    @cached_property
+    def proxies(self) -> tuple[Network, ...]:
+        """`trusted_proxies`, taken apart."""
+        return tuple(ip_network(part) for part in _parts(self.trusted_proxies))
 
     @property
     def secrets(self) -> list[str]:

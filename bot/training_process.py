@@ -5,6 +5,7 @@ ends by SIGTERM, and by itself at its next line once the bot is gone.
 """
 
 import asyncio
+import fcntl
 import os
 import shlex
 import signal
@@ -83,12 +84,19 @@ def by_hand(settings: Settings, model: str) -> str:
 def setting_up(python: Path) -> str | None:
     """What the set-up of that environment is doing now; None when it is ready or nobody makes it.
 
-    `deploy/environment.py` keeps that line in `.progress` and takes it away at the end.
+    `deploy/environment.py` keeps that line in `.progress`, and a lock on the environment's list of
+    packages as long as it works. It may be killed and leave the one, never the other.
     """
+    environment = python.parent.parent
     try:
-        return (python.parent.parent / ".progress").read_text(encoding="utf-8").strip()
+        doing = (environment / ".progress").read_text(encoding="utf-8").strip()
+        with (environment.parent / "requirements-train.txt").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return doing
     except OSError:
-        return None
+        pass
+    return None
 
 
 def can_train(python: Path) -> bool:

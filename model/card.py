@@ -27,11 +27,31 @@ class BackboneRef(BaseModel):
     size_px: int
 
 
+class Guarantee(BaseModel):
+    """What a version promises of the answer none, in words and numbers, and what was seen of it.
+
+    Of photos that show a class at most `alpha` are answered none, by a line set on
+    `calibration_photos`. Seen on held-out photos: the share `false_none` of `known_photos`, and of
+    `none_photos` that show no class the share `false_alarm` in which one was named or asked about.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sentence: str
+    alpha: float
+    calibration_photos: int
+    false_none: float | None
+    known_photos: int
+    false_alarm: float | None
+    none_photos: int
+
+
 class Card(BaseModel):
     """Who this version is, where it came from, and the checksums of its files.
 
     `classes` gives the order of everything with a C axis. `created_at` is ISO 8601 UTC.
     `figures` are held-out figures that a person is shown; all of them are in `metrics.json`.
+    `guarantee` is None where there were too few photos for one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +68,7 @@ class Card(BaseModel):
     created_at: str
     provenance: dict[str, Any] = {}
     figures: dict[str, float] = {}
+    guarantee: Guarantee | None = None
     files: dict[str, str] = {}
 
     @field_validator("schema_version")

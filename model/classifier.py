@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import decision, familiarity
-from model.backbone import Backbone
-from model.card import read_card
-from model.errors import BadVersion
-from model.head import PRESENT, Head, Memory
+from model.backbone import EMBEDDING, Backbone
+from model.card import Card
+from model.head import PRESENT, Head, Memory, check
 
 Floats = NDArray[np.float32]
 
@@ -29,17 +28,13 @@ class Classifier:
     present: NDArray[np.bool_]  # (N, C)
 
     @classmethod
-    def load(cls, folder: Path, backbone: Backbone) -> Self:
-        """Load a version's folder. Raises `BadVersion` if it is damaged or of another backbone."""
-        card = read_card(folder)
-        if card.backbone.sha256 != backbone.sha256:
-            raise BadVersion(
-                f"{card.model} {card.version} was learned on another backbone "
-                f"({card.backbone.file}, {card.backbone.sha256[:12]}…)."
-            )
-        head = Head.load(folder / "head.safetensors")
-        memory = Memory.load(folder / "memory.safetensors")
-        return cls.of(card.model, card.version, card.classes, head, memory, memory.learned)
+    def load(cls, folder: Path, card: Card) -> Self:
+        """Load the version in a folder, whose card was read. Raises `BadVersion`."""
+        head_file, memory_file = folder / "head.safetensors", folder / "memory.safetensors"
+        head, memory = Head.load(head_file), Memory.load(memory_file)
+        check(head, head_file, len(card.classes), EMBEDDING)
+        check(memory, memory_file, len(card.classes), EMBEDDING)
+        return cls.of(card.model, card.version, card.classes, head, memory, memory.trains)
 
     @classmethod
     def of(
@@ -51,7 +46,7 @@ class Classifier:
         memory: Memory,
         learned: NDArray[np.bool_],
     ) -> Self:
-        """A classifier from its parts; `learned` (N,) marks the rows of `memory` it learned."""
+        """A classifier from its parts; `learned` (N,) marks the rows of `memory` that train."""
         known = learned & (memory.state == PRESENT).any(axis=1)
         neighbours = familiarity.direction(memory.embedding[known].astype(np.float32))
         return cls(model, version, classes, head, neighbours, memory.state[known] == PRESENT)

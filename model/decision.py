@@ -2,8 +2,9 @@
 
 The rule: a class is named when its sigmoid reaches its threshold and the photo is familiar to it
 by two gates at their assert level; passing them at the wider unsure level only, it is asked about.
-No class named or asked about: none of my classes. How thresholds and gates are chosen stands in
-`train/calibrate.py`; this module only applies them, and knows no photo and no backbone.
+Where no class is named, a lower threshold is enough to ask. No class named or asked about: none of
+my classes. How these lines are chosen stands in `train/calibrate.py` and `train/guarantee.py`; this
+module only applies them, and knows no photo and no backbone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,13 +84,16 @@ class Rule:
     threshold: Floats
     gate_assert: Floats
     gate_unsure: Floats
+    threshold_unsure: Floats
 
 
 def decide(scores: Floats, similarity: Floats, rule: Rule) -> tuple[NDArray[np.bool_], ...]:
     """Scores (..., C) and similarity (..., C, 2) -> named, asked and passed threshold, (..., C)."""
     passed = scores >= rule.threshold
     named = passed & (similarity >= rule.gate_assert).all(axis=-1)
-    asked = passed & ~named & (similarity >= rule.gate_unsure).all(axis=-1)
+    silent = ~named.any(axis=-1, keepdims=True)
+    likely = passed | (silent & (scores >= rule.threshold_unsure))
+    asked = likely & ~named & (similarity >= rule.gate_unsure).all(axis=-1)
     return named, asked, passed
 
 

@@ -38,11 +38,12 @@ class Head:
     class_mean: Floats  # (C, D), unit vectors, see model/familiarity.py
     gate_assert: Floats  # (C, 2): (nearest, mean)
     gate_unsure: Floats  # (C, 2)
+    threshold_unsure: Floats  # (C,), enough to ask about a class where none is named
 
     @property
     def rule(self) -> Rule:
         """The numbers of the decision rule."""
-        return Rule(self.threshold, self.gate_assert, self.gate_unsure)
+        return Rule(self.threshold, self.gate_assert, self.gate_unsure, self.threshold_unsure)
 
     def scores(self, embedding: Floats) -> Floats:
         """Sigmoid of the multi-label logits: (N, D) -> (N, C)."""
@@ -65,7 +66,10 @@ class Head:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises `BadVersion`."""
-        return cls(**_read(path, cls))
+        arrays = _read(path)
+        if "threshold" in arrays:  # the first versions had one threshold for both
+            arrays.setdefault("threshold_unsure", arrays["threshold"])
+        return cls(**_checked(path, arrays, cls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +89,60 @@ class Memory:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises `BadVersion`."""
-        return cls(**_read(path, cls))
+        return cls(**_checked(path, _read(path), cls))
 
     @property
     def learned(self) -> NDArray[np.bool_]:
-        """Rows that trained the version: all but its test photos, (N,)."""
+        """Rows that made the version, by training or calibrating: all but its test photos, (N,)."""
         return np.asarray(self.split != TEST)
+
+    @property
+    def trains(self) -> NDArray[np.bool_]:
+        """Rows that heads and gates are learned from, (N,)."""
+        return np.asarray(self.split == TRAIN)
+
+    @property
+    def calibrates(self) -> NDArray[np.bool_]:
+        """Rows that only set lines and probabilities (`train/guarantee.py`), (N,)."""
+        return np.asarray(self.split == VALID)
 
     def __len__(self) -> int:
         return len(self.embedding)
+
+
+_AXES: dict[type[Any], dict[str, tuple[str, ...]]] = {
+    Head: {
+        **dict.fromkeys(("weight", "twin_weight", "class_mean"), ("C", "D")),
+        **dict.fromkeys(("bias", "twin_bias", "threshold", "threshold_unsure"), ("C",)),
+        **dict.fromkeys(("feature_mean", "feature_std"), ("D",)),
+        **dict.fromkeys(("gate_assert", "gate_unsure"), ("C", "2")),
+    },
+    Memory: {
+        "embedding": ("N", "D"),
+        "state": ("N", "C"),
+        **dict.fromkeys(("weight", "split"), ("N",)),
+        "photo_sha256": ("N", "32"),
+    },
+}
+
+
+def check(part: Head | Memory, path: Path, classes: int, features: int) -> None:
+    """Raises `BadVersion` unless the arrays read from `path` have the shapes of their classes.
+
+    `classes` is C, `features` D; N is what the first array says.
+    """
+    sizes = {"C": classes, "D": features, "2": 2, "32": 32}
+    for name in (field.name for field in fields(part)):
+        axes = _AXES[type(part)][name]
+        shape: tuple[int, ...] = getattr(part, name).shape
+        pairs = zip(axes, shape, strict=False)  # their lengths are compared below
+        fits = all(sizes.setdefault(axis, size) == size for axis, size in pairs)
+        if not fits or len(shape) != len(axes):
+            wanted = tuple(sizes.get(axis, axis) for axis in axes)
+            raise BadVersion(
+                f"{path}: {name} has the shape {shape}, and its {classes} classes want {wanted}. "
+                "Restore the version from a backup, or promote another one."
+            )
 
 
 def _arrays(value: Any, dtype: type[np.generic] | None = None) -> dict[str, NDArray[Any]]:
@@ -103,11 +152,16 @@ def _arrays(value: Any, dtype: type[np.generic] | None = None) -> dict[str, NDAr
     }
 
 
-def _read(path: Path, kind: type[Any]) -> dict[str, NDArray[Any]]:
+def _read(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        arrays = load_file(path)
+        return load_file(path)
     except (OSError, SafetensorError) as error:
         raise BadVersion(f"{path} can't be read: {error}") from error
+
+
+def _checked(
+    path: Path, arrays: dict[str, NDArray[Any]], kind: type[Any]
+) -> dict[str, NDArray[Any]]:
     wanted = {field.name for field in fields(kind)}
     if set(arrays) != wanted:
         raise BadVersion(f"{path} holds {sorted(arrays)}, not {sorted(wanted)}.")

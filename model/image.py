@@ -5,14 +5,17 @@ limits are checked after the header and before decoding, and whatever goes wrong
 `BadPhoto` with a sentence for the person who sent it.
 """
 
+import ctypes
 import io
 import warnings
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, _imaging
 from PIL.PngImagePlugin import PngImageFile
 
 from model import jpeg
@@ -23,6 +26,10 @@ from model.errors import BadPhoto
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns of much that it then reads all the same; what it can't read raises an error.
 warnings.filterwarnings("ignore", module="PIL")
+# libtiff would write to stderr, past every log, what we say in a sentence. Pillow offers no way to
+# stop it, but the library that it brings does; where it can't be reached that way it goes on.
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """What is opened. Never all that Pillow can: EPS runs a program, and 187 bytes of JPEG 2000 take
@@ -33,6 +40,11 @@ FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP"
 MAX_PIXELS = 50_000_000
 """Most pixels decoded. At this size the slowest formats take 3 s, and the hungriest, WebP, 800 MB:
 four times its pixels. A JPEG that is wanted small takes 0.1 s and 10 MB."""
+
+LARGE_PIXELS = 16_000_000
+"""Above it only one photo is decoded at a time: else each thread could take those 800 MB. What
+telephones make as a rule is below it."""
+_large_turn = Lock()
 
 MAX_SIDE_PX = 65_535
 """Longest side, JPEG's own limit. A PNG of 1 x 50,000,000 takes 2 GB for pointers to its rows."""
@@ -92,13 +104,18 @@ def squash(image: Image.Image, size_px: int) -> NDArray[np.uint8]:
 
 def pixels(data: bytes, size_px: int) -> NDArray[np.uint8]:
     """Bytes of a photo -> uint8 (3, size_px, size_px), ready for `backbone.normalize`."""
-    return squash(upright(data, size_px), size_px)
+    return read(data, size_px)[1]
 
 
 def read(data: bytes, size_px: int) -> tuple[ImageInfo, NDArray[np.uint8]]:
-    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`."""
+    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`.
+
+    Threads that read large photos do it one after another.
+    """
     image = _open(data)
-    return _info(image), squash(_upright(image, size_px), size_px)
+    info = _info(image)
+    with _large_turn if info.width * info.height > LARGE_PIXELS else nullcontext():
+        return info, squash(_upright(image, size_px), size_px)
 
 
 def _info(image: Image.Image) -> ImageInfo:

@@ -1,23 +1,25 @@
 """Versioned model folders: shipped ones read in place, local ones numbered, an atomic `current`.
 
-`<root>/<model>/<version>/` holds a version, `<root>/<model>/current` names the one that answers,
-`<root>/<model>/history.jsonl` says who made it so. Knows no chat; a folder is all it needs.
+`<root>/<model>/<version>/` holds a version; which one answers, `history.py` keeps beside them.
+Knows no chat; a folder is all it needs.
 """
 
-import json
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from model import history
 from model.backbone import SHIPPED
 from model.card import MODEL_NAME, Card, read_card, write_card
 from model.errors import BadVersion
 
 SHIPPED_PREFIX = "shipped-"
+UNFINISHED = ".{}.unfinished"
+"""A version's folder while it is made: whoever makes one holds the model's lock."""
 
 
 class Registry:
@@ -49,17 +51,14 @@ class Registry:
 
     def current(self, model: str) -> str:
         """The version that answers: what `current` names, else the newest shipped one."""
-        try:
-            current = self.root / model / "current"
-            version = current.read_text(encoding="utf-8", errors="replace").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return self._default(model)
-        return version
+        chosen = history.chosen(self.root / model)
+        return self._default(model) if chosen is None else chosen
 
     def former(self, model: str) -> list[str]:
         """What answered before `current`, the latest first; at the end the shipped versions."""
         shipped = _numbered(self._shipped / model, SHIPPED_PREFIX)
-        return [*reversed(self._promoted(model)[:-1]), *reversed(shipped)]
+        promoted = history.standing(self._history(model))
+        return [*reversed(promoted[:-1]), *reversed(shipped)]
 
     def card(self, model: str, version: str) -> Card:
         """The card of a version, its files checked. Raises `BadVersion`."""
@@ -75,7 +74,7 @@ class Registry:
         """Go back to the version before the last promotion; returns it. Raises `BadVersion`."""
         self.current(model)  # raises for an unknown model, before the lock makes a folder for it
         with self._lock(model):
-            promoted = self._promoted(model)
+            promoted = history.standing(self._history(model))
             if not promoted:
                 raise BadVersion(
                     f"{model} answers with {self.current(model)}: nothing to roll back."
@@ -96,6 +95,16 @@ class Registry:
         with self._lock(model):
             return _next_version(self.root / model, "", make)
 
+    def tidy(self) -> None:
+        """Remove what was left by a process that died while it made a version.
+
+        A model that somebody works on, or a registry that is not ours to write, is left alone.
+        """
+        with suppress(OSError):
+            for unfinished in list(self.root.glob(f"*/{UNFINISHED.format('*')}")):
+                with suppress(Timeout), self._lock(unfinished.parent.name, wait_s=0):
+                    pass
+
     def _default(self, model: str) -> str:
         shipped = _numbered(self._shipped / model, SHIPPED_PREFIX)
         if shipped:
@@ -104,43 +113,33 @@ class Registry:
             f"No version of {model!r} answers. Models: {', '.join(self.models()) or 'none'}."
         )
 
-    def _lock(self, model: str) -> AbstractContextManager[object]:
+    @contextmanager
+    def _lock(self, model: str, wait_s: float = -1) -> Iterator[None]:
+        """One at a time changes a model, and finds nothing half made by one that was killed.
+
+        Raises `filelock.Timeout` after `wait_s` (-1: it waits as long as it takes).
+        """
         folder = self.root / model
         folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(folder / ".lock")
+        with FileLock(folder / ".lock", timeout=wait_s):
+            for unfinished in folder.glob(UNFINISHED.format("*")):
+                shutil.rmtree(unfinished, ignore_errors=True)
+            yield
 
     def _switch(self, model: str, version: str, *, who: str, why: str, undoes: bool) -> None:
-        line = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "version": version,
-            "former": self.current(model) if self._answers(model) else None,
-            "who": who,
-            "why": why,
-            "undoes": undoes,
-        }
-        folder = self.root / model
-        with (folder / "history.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        pending = folder / ".current.new"
-        pending.write_text(version + "\n", encoding="utf-8")
-        pending.replace(folder / "current")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        former = self._answering(model)
+        line = history.Line(at=at, version=version, former=former, who=who, why=why, undoes=undoes)
+        history.switch(self.root / model, self._history(model), line)
 
-    def _answers(self, model: str) -> bool:
-        return (self.root / model / "current").exists() or bool(
-            _numbered(self._shipped / model, SHIPPED_PREFIX)
-        )
+    def _history(self, model: str) -> list[history.Line]:
+        return history.read(self.root / model, self._answering(model))
 
-    def _promoted(self, model: str) -> list[str]:
-        """Versions promoted and not rolled back, oldest first: each rollback takes off the last."""
-        promoted: list[str] = []
-        path = self.root / model / "history.jsonl"
-        for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-            line = json.loads(text)
-            if line["undoes"]:
-                promoted.pop()
-            else:
-                promoted.append(line["version"])
-        return promoted
+    def _answering(self, model: str) -> str | None:
+        try:
+            return self.current(model)
+        except BadVersion:  # a local model that was never promoted
+            return None
 
 
 def ship(model: str, make: Callable[[Path, str], Card]) -> str:
@@ -151,7 +150,7 @@ def ship(model: str, make: Callable[[Path, str], Card]) -> str:
 def _next_version(base: Path, prefix: str, make: Callable[[Path, str], Card]) -> str:
     former = _numbered(base, prefix)
     version = f"{prefix}{int(former[-1].removeprefix(prefix)) + 1 if former else 1}"
-    unfinished = base / f".{version}.unfinished"
+    unfinished = base / UNFINISHED.format(version)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     write_card(unfinished, make(unfinished, version))

@@ -1,4 +1,4 @@
-"""The training command line: `python -m train convert | fit | evaluate | retrain | bench`.
+"""The training command line: `python -m train show | fit | evaluate | retrain | export | bench …`.
 
 People's words go to stderr; with --events, JSON lines for a program go to stdout. Exit status:
 0 done (a refusal by the gate too), 1 failed, 2 wrong usage, 130 cancelled.
@@ -23,32 +23,17 @@ from model.command import friendly
 from model.errors import BadData, NonesuchError
 from model.home import home
 from train.calibrate import ALPHA
+from train.command import AsJson, Separator, Sources, bars
 from train.events import Bars, Events, JsonEvents
+from train.guarantee import MISSED
+from train.workshop import bench, convert, export
 
 app = typer.Typer(help="nonesuch, training.", no_args_is_help=True, pretty_exceptions_enable=False)
 
 FAILED, CANCELLED = 1, 130
 
-Sources = Annotated[
-    list[str],
-    typer.Option("--data", help="csv:FILE, folders:DIR, voc:DIR or feedback:URL; repeatable."),
-]
-Separator = Annotated[str, typer.Option("--sep", help="Between the labels of a CSV's cell.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-
-
-@app.command()
-def convert(
-    file: Annotated[Path | None, typer.Argument(help="Where to; the shipped file.")] = None,
-) -> None:
-    """Make the backbone's ONNX file from the published weights, checked against torch."""
-    from model.backbone import SHIPPED_BACKBONE
-    from train.convert import convert as make
-
-    with friendly():
-        path = file or SHIPPED_BACKBONE
-        cosine = make(path)
-        typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, cosine to torch {cosine:.6f}")
+for command in (convert, export, bench):
+    app.command()(command)
 
 
 @app.command()
@@ -66,12 +51,21 @@ def fit(
             min=0.0, max=0.5, help="Share of a class's own photos that its gates may turn away."
         ),
     ] = ALPHA,
+    missed: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=0.5, help="Share of photos of a class that may be answered none."
+        ),
+    ] = MISSED,
+    backbone_file: Annotated[
+        Path | None, typer.Option("--backbone", help="Another one's ONNX file, from convert.")
+    ] = None,
     ship: Annotated[
         bool, typer.Option(help="For developers: write to model/shipped, not the registry.")
     ] = False,
 ) -> None:
     """Train a model from data and register it as a version."""
-    from model.backbone import Backbone
+    from model.backbone import SHIPPED_BACKBONE, Backbone
     from model.registry import Registry
     from model.registry import ship as ship_version
     from train.fit import fit as train
@@ -82,8 +76,8 @@ def fit(
         if task != "multi-label":
             raise BadData(f"--task {task} is not there yet; --task multi-label is.")
         names = [normalize(name) for name in classes.split(",") if name.strip()]
-        backbone = Backbone()
-        with _bars() as events:
+        backbone = Backbone(backbone_file or SHIPPED_BACKBONE)
+        with bars() as events:
             draft, problems = train(
                 model,
                 data,
@@ -94,6 +88,7 @@ def fit(
                 command=_command(),
                 sep=sep,
                 alpha=alpha,
+                missed=missed,
             )
         if ship:
             version = ship_version(model, lambda folder, name: fill(folder, name, draft, backbone))
@@ -106,6 +101,24 @@ def fit(
 
 
 @app.command()
+def show(
+    data: Sources,
+    classes: Annotated[str, typer.Option(help="Class list, by commas; else all named.")] = "",
+    sep: Separator = " ",
+    model: Annotated[str | None, typer.Option(help="Whose feedback.")] = None,
+    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("show.png"),
+) -> None:
+    """A look at data: what is wrong, counts, a picture of photos, one photo step by step."""
+    from train.show import show as look
+
+    with friendly(), bars() as events:
+        names = [normalize(name) for name in classes.split(",") if name.strip()]
+        shown = look(data, names, out, home() / "embeddings", events, sep=sep, model=model)
+    typer.echo(shown.text)
+    raise typer.Exit(FAILED if shown.refused else 0)
+
+
+@app.command()
 def evaluate(
     model: Annotated[str, typer.Option("--model", help="NAME or NAME@VERSION.")],
     data: Sources,
@@ -114,18 +127,16 @@ def evaluate(
     learned: Annotated[bool, typer.Option(help="Count photos that it learned from, too.")] = False,
 ) -> None:
     """Metrics of a version on data; photos that it learned from are left out."""
-    from model.backbone import Backbone
     from model.registry import Registry
     from train.report import summary
     from train.score import score
 
     with friendly():
-        with _bars() as events:
+        with bars() as events:
             scored = score(
                 model,
                 data,
                 registry=Registry(home() / "registry"),
-                backbone=Backbone(),
                 cache=home() / "embeddings",
                 events=events,
                 sep=sep,
@@ -139,6 +150,27 @@ def evaluate(
 
 
 @app.command()
+def unseen(
+    model: Annotated[str, typer.Option("--model", help="NAME or NAME@VERSION.")],
+    classes: Annotated[str, typer.Option(help="Those to leave out, by commas; else each.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What a model says of a class that it never saw: each is left out in turn."""
+    from model.registry import Registry
+    from train.unseen import unseen as leave_out
+
+    with friendly():
+        names = [normalize(name) for name in classes.split(",") if name.strip()]
+        with bars() as events:
+            registry = Registry(home() / "registry")
+            found = leave_out(model, names, registry=registry, report=events.step("fit"))
+        if as_json:
+            typer.echo(json.dumps({"model": model, "classes": [each.to_json() for each in found]}))
+        else:
+            typer.echo("\n".join(each.told() for each in found))
+
+
+@app.command()
 def retrain(
     model: Annotated[str, typer.Option("--model", help="Name of the model.")],
     feedback: Annotated[str, typer.Option(help="Database URL, sqlite:////…/nonesuch.db")],
@@ -149,7 +181,6 @@ def retrain(
     signal.signal(signal.SIGTERM, _cancelled)
     with _told(JsonEvents() if as_events else Bars()) as events:
         events.step("start")  # said before torch is imported
-        from model.backbone import Backbone
         from model.registry import Registry
         from train.report import summary
         from train.retrain import retrain as run
@@ -158,7 +189,6 @@ def retrain(
             model,
             feedback,
             registry=Registry(home() / "registry"),
-            backbone=Backbone(),
             home=home(),
             events=events,
             command=_command(),
@@ -169,22 +199,6 @@ def retrain(
     typer.echo(f"{model} {outcome.version} is {verdict}: {outcome.why}", err=True)
     typer.echo(summary(f"{model} {outcome.version}", outcome.metrics), err=True)
     _say(outcome.problems)
-
-
-@app.command()
-def bench(as_json: AsJson = False) -> None:
-    """Speed side by side: the ONNX session and eager torch; a retraining with 1,000 corrections."""
-    from rich.console import Console
-
-    from train.bench import bench as measure
-    from train.bench import table
-
-    with friendly(), _bars() as events:
-        speeds = measure(events)
-    if as_json:
-        typer.echo(json.dumps(speeds.to_json()))
-    else:
-        Console().print(table(speeds))
 
 
 def _cancelled(_number: int, _frame: FrameType | None) -> None:
@@ -198,16 +212,6 @@ def _command() -> str:
 def _say(problems: list[str]) -> None:
     for problem in problems:
         typer.echo(f"note: {problem}", err=True)
-
-
-@contextmanager
-def _bars() -> Iterator[Events]:
-    events = Bars()
-    try:
-        yield events
-        events.say("done")
-    finally:
-        events.close()
 
 
 @contextmanager

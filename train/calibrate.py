@@ -1,9 +1,12 @@
-"""The numbers of the decision rule: a threshold on each sigmoid, two gates on familiarity.
+"""The lines of the decision rule: a threshold on each sigmoid, two gates on familiarity.
 
-Gates come from a class's own leave-one-out scores: raising both by rank together, the highest rank
-is kept at which at most floor(alpha (n + 1)) - 1 of its n photos fail either gate (the finite
-sample count of split conformal prediction: Angelopoulos and Bates, 2021,
+They come from three scores of each of a class's own photos, from which the photo itself was left
+out: its logit and its two cosines. Raising the three lines by rank together, the highest rank is
+kept at which at most floor(alpha (n + 1)) - 1 of its n photos fail one of them (the finite sample
+count of split conformal prediction: Angelopoulos and Bates, 2021,
 https://arxiv.org/abs/2107.07511). `model/decision.py` applies what is chosen here.
+
+Shapes: N photos, C classes, n photos of one class; its three lines are (nearest, mean, logit).
 """
 
 from dataclasses import dataclass
@@ -12,48 +15,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import familiarity
+from train.margin import logit, sigmoid
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 ALPHA = 0.10
-"""Share of a class's own photos that may fail its assert gates, for classes of `MANY` photos."""
+"""Share of a class's own photos that its lines may turn away, for classes of `MANY` photos; half
+of it for smaller ones."""
 MANY, FEW = 100, 20
-"""Below MANY photos a smaller share may fail (see `_shares`); below FEW there is no rank to keep,
-and the gates are `_few_gates`."""
-UNSURE = 0.6
-"""The unsure level's share of failures by that of the assert level. At .5 more photos of none are
-asked about, and hardly more known ones (docs/experiments.md)."""
+"""Below FEW photos there is no rank to keep, and the gates are `_few_gates`."""
 THRESHOLD, THRESHOLD_FEW = 0.5, 0.35
-"""On the sigmoid. A class of fewer than FEW photos is shrunk by the loss: its line is lower. Tuned
-on validation photos they were no better, and those photos are learned instead
-(docs/experiments.md)."""
+"""The least thresholds. A class of fewer than FEW photos is shrunk by the loss, and has .35."""
+STEP = (0.25, 1.0, 1.0)
+"""How far below its line for naming a class's line for asking lies, in standard deviations of its
+own (nearest, mean, logit), until `train/guarantee.py` scales it. The nearest gate gives way least:
+it keeps strangers out best (docs/experiments.md)."""
 NO_GATE = -1.0
 """Every cosine passes it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
-    """Gates (C, 2) as (nearest, mean) at both levels; the class means (C, D) behind the second."""
+class Lines:
+    """Thresholds (C,) on the sigmoid and gates (C, 2) as (nearest, mean), for naming and asking;
+    the class means (C, D) behind the second gate."""
 
+    threshold: Floats
+    threshold_unsure: Floats
     gate_assert: Floats
     gate_unsure: Floats
     class_mean: Floats
 
 
-def thresholds(counts: NDArray[np.int64]) -> Floats:
-    """A threshold a class, from its number of training photos (C,)."""
-    return np.where(counts >= FEW, THRESHOLD, THRESHOLD_FEW).astype(np.float32)
+def lines(embedding: Floats, present: Bools, own_logits: Floats, alpha: float = ALPHA) -> Lines:
+    """The lines from training photos: raw embeddings (N, D), present (N, C).
 
-
-def gates(embedding: Floats, present: Bools, alpha: float = ALPHA) -> Gates:
-    """Gates from training photos: raw embeddings (N, D), present (N, C)."""
-    own = own_similarity(embedding, present)
-    spread = _spread([scores for scores in own if len(scores) >= FEW])
-    pairs = [_class_gates(scores, alpha, spread) for scores in own]
-    return Gates(
-        gate_assert=np.array([pair[0] for pair in pairs], dtype=np.float32),
-        gate_unsure=np.array([pair[1] for pair in pairs], dtype=np.float32),
+    `own_logits` (N, C) are those of heads that did not learn from the photo.
+    """
+    own = [
+        np.column_stack([similarity, own_logits[mine, index]])
+        for index, (similarity, mine) in enumerate(
+            zip(own_similarity(embedding, present), present.T, strict=True)
+        )
+    ]
+    larger = [scores for scores in own if len(scores) >= FEW]
+    name = np.array([_class_lines(scores, alpha, larger) for scores in own], dtype=np.float32)
+    step = np.array([_step(scores) for scores in own], dtype=np.float32)
+    ask = name - step * np.array(STEP, dtype=np.float32)
+    return Lines(
+        threshold=sigmoid(name[:, 2]),
+        threshold_unsure=sigmoid(ask[:, 2]),
+        gate_assert=name[:, :2],
+        gate_unsure=ask[:, :2],
         class_mean=familiarity.class_mean(embedding, present),
     )
 
@@ -85,26 +98,26 @@ def _own_mean(log_direction: Floats) -> Floats:
     return np.asarray((log_direction * others).sum(axis=1) / norms, dtype=np.float32)
 
 
-def _class_gates(scores: Floats, alpha: float, spread: Floats | None) -> tuple[Floats, Floats]:
-    """(assert, unsure) gates of one class from its own scores (n, 2)."""
+def _class_lines(scores: Floats, alpha: float, larger: list[Floats]) -> Floats:
+    """The lines (3,) from which one class is named, from its own scores (n, 3)."""
     if len(scores) < FEW:
-        gate = _few_gates(scores, spread)
-        return gate, gate
-    to_assert, to_ask = _shares(len(scores), alpha)
-    return joint_gate(scores, to_assert), joint_gate(scores, to_ask)
+        return np.append(_few_gates(scores[:, :2], _spread(larger)), logit(THRESHOLD_FEW))
+    joint = joint_gate(scores, alpha if len(scores) >= MANY else 0.5 * alpha)
+    return np.append(joint[:2], max(joint[2], logit(THRESHOLD)))
 
 
-def _shares(count: int, alpha: float) -> tuple[float, float]:
-    """The shares of a class's `count` photos that may fail its gates at (assert, unsure) level.
+def _step(scores: Floats) -> Floats:
+    """Standard deviations (3,) of a class's own scores.
 
-    With an alpha of 10 %: 10 % and 6 % of `MANY` photos or more, 5 % and 3 % of fewer.
+    0 for a class of few photos: its lines are wide already, and to ask below them costs more photos
+    of none than it finds of the class (docs/experiments.md).
     """
-    to_assert = alpha if count >= MANY else 0.5 * alpha
-    return to_assert, UNSURE * to_assert
+    few = len(scores) < FEW
+    return np.zeros(3, dtype=np.float32) if few else np.asarray(scores.std(axis=0))
 
 
 def joint_gate(scores: Floats, alpha: float) -> Floats:
-    """Both gates (2,) at the highest common rank that fails few enough of the scores (n, 2).
+    """Lines (K,) at the highest common rank that fails few enough of the scores (n, K).
 
     Where not even one may fail (n is too small for alpha), none does.
     """
@@ -121,7 +134,8 @@ def _spread(larger: list[Floats]) -> Floats | None:
     """How far the 5 % quantile lies below the mean in larger classes, on average: (2,)."""
     if not larger:
         return None
-    distances = [scores.mean(axis=0) - np.quantile(scores, 0.05, axis=0) for scores in larger]
+    gated = [scores[:, :2] for scores in larger]
+    distances = [scores.mean(axis=0) - np.quantile(scores, 0.05, axis=0) for scores in gated]
     return np.asarray(np.mean(distances, axis=0), dtype=np.float32)
 
 

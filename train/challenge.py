@@ -12,6 +12,8 @@ from train.compare import FEW_JURORS, Pair, Verdict, judge
 from train.evaluate import Judged, exact
 from train.examples import Examples, folds
 from train.learner import learn
+from train.margin import margin
+from train.platt import Platt
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -21,11 +23,15 @@ FOLDS = 5
 
 
 def judged(
-    classifier: Classifier, embedding: NDArray[np.floating[Any]], classes: tuple[str, ...]
+    classifier: Classifier,
+    embedding: NDArray[np.floating[Any]],
+    classes: tuple[str, ...],
+    platt: Platt | None = None,
 ) -> Judged:
     """What a version says of embeddings (N, D), its columns in the order of `classes`.
 
-    A class that the version doesn't know is never named.
+    A class that the version doesn't know is never named. `platt`, what its head was calibrated
+    with, gives the scores before that too.
     """
     embedding = embedding.astype(np.float32)
     scores = classifier.head.scores(embedding)
@@ -37,6 +43,8 @@ def judged(
         named=_columns(named, have, classes),
         asked=_columns(asked, have, classes),
         twin=_columns(classifier.head.twin_scores(embedding), have, classes).argmax(axis=1),
+        margin=margin(scores, similarity, classifier.head.rule),
+        uncalibrated=_columns(platt.undone(scores), have, classes) if platt else None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from train.evaluate import bootstrap
+from train.bootstrap import bootstrap
 
 Bools = NDArray[np.bool_]
 

@@ -14,7 +14,7 @@ from train.data.frame import class_list, states
 from train.data.split import near_twins, split
 from train.evaluate import evaluate
 from train.events import Events
-from train.learner import learn
+from train.learner import calibrated
 from train.photos import Photos, read_photos
 from train.version import Draft
 
@@ -30,10 +30,12 @@ def fit(
     command: str,
     sep: str,
     alpha: float,
+    missed: float,
 ) -> tuple[Draft, list[str]]:
     """A version of `model` learned from `sources`, and the problems met on the way.
 
-    `classes` empty: all that the sources name. Raises `BadData`.
+    `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner.learn`.
+    Raises `BadData`.
     """
     if not MODEL_NAME.fullmatch(model):
         raise BadData(f"{model!r} is no model name: use a-z, 0-9, - and _, at most 32.")
@@ -44,15 +46,17 @@ def fit(
     memory = _memory(photos, names)
     _check_classes(names, memory)
     events.step("fit")
-    classifier = learn(memory, names, memory.learned, alpha)
+    learned = calibrated(memory, names, memory.learned, alpha, missed)
+    classifier = learned.classifier
     held_out = ~memory.learned
-    said = judged(classifier, memory.embedding[held_out], names)
+    said = judged(classifier, memory.embedding[held_out], names, learned.platt)
     draft = Draft(
         model=model,
         classifier=classifier,
         memory=memory,
         metrics=evaluate(said, memory.state[held_out], names),
         alpha=alpha,
+        missed=missed,
         command=command,
         provenance={"sources": list(sources), "photos": len(memory)},
     )
@@ -73,7 +77,7 @@ def _memory(photos: Photos, classes: tuple[str, ...]) -> Memory:
 def _check_classes(classes: tuple[str, ...], memory: Memory) -> None:
     if not classes:
         raise BadData("The data name no class. Give labels, or --classes.")
-    counts = (memory.state[memory.learned] == PRESENT).sum(axis=0)
+    counts = (memory.state[memory.trains] == PRESENT).sum(axis=0)
     empty = [name for name, count in zip(classes, counts, strict=True) if count == 0]
     if empty:
         raise BadData(

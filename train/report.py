@@ -15,6 +15,14 @@ WORDS = {
     "map": "mean average precision",
     "micro_f1": "F1 over all labels",
     "macro_f1": "F1, mean over classes",
+    "map_voc2007": "mean average precision, VOC2007's eleven points",
+    "map_voc2010": "mean average precision, VOC's area since 2010",
+    "exact_match": "photos whose labels are all right",
+    "hamming": "labels that are wrong (Hamming loss)",
+    "auroc": "known photos told from those of no class (AUROC)",
+    "fpr95": "no class: passed where 95 % of known photos pass",
+    "ece": "calibration error, mean over classes",
+    "ece_before": "the same before calibration",
 }
 
 _PAGE = """<!doctype html>
@@ -66,11 +74,12 @@ def summary(title: str, metrics: Metrics) -> str:
             low, high = metrics.interval.get(name, (None, None))
             between = "" if low is None else f"  [{low:.3f}, {high:.3f}]"
             lines.append(f"  {words:<52} {value:.3f}{between}")
-    for name, each in metrics.by_class.items():
-        lines.append(
-            f"  {name:<20} {each.photos:>5} photos  precision {each.precision:.3f}  "
-            f"recall {each.recall:.3f}  AP {each.ap:.3f}"
-        )
+    lines += [
+        f"  {name:<20} {each.photos:>5} photos  precision {each.precision:.3f}  "
+        f"recall {each.recall:.3f}  F1 {each.f1:.3f}  AP {each.ap:.3f}"
+        for name, each in metrics.by_class.items()
+        if each.photos
+    ]
     return "\n".join(lines)
 
 

@@ -6,20 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from model.backbone import Backbone
+from model.backbone import Backbone, Backbones
 from model.card import Card
 from model.classes import shown
 from model.classifier import Classifier
 from model.errors import BadData
 from model.head import ABSENT, PRESENT, Memory
 from model.registry import Registry
+from model.version import load
 from train.challenge import judged, trial
 from train.data import feedback
 from train.data.feedback import Contradiction
 from train.evaluate import Metrics, evaluate
 from train.events import Events
 from train.examples import JOINS_FROM, Examples, Said, combine, learned_by
-from train.learner import learn
+from train.guarantee import MISSED
+from train.learner import Learned, calibrated
 from train.photos import Photos, embed_frame
 from train.version import Draft, save
 
@@ -59,7 +61,6 @@ def retrain(
     database_url: str,
     *,
     registry: Registry,
-    backbone: Backbone,
     home: Path,
     events: Events,
     command: str,
@@ -72,7 +73,8 @@ def retrain(
     """
     # 1. Who answers now, and the base: the version before any words, from whose memory everything
     #    is learned anew each time, so that words taken back are forgotten.
-    now = _standing(registry, model, backbone)
+    now = _standing(registry, model)
+    backbone = now.backbone
 
     # 2. What people said. `frame` has a row a photo.
     events.step("read")
@@ -88,7 +90,11 @@ def retrain(
     examples = combine(now.memory, now.base.classes, _said(photos, model))
 
     # 5. The challenger.
-    challenger = learn(examples.memory, examples.classes, examples.learned, now.base.alpha)
+    missed = now.base.guarantee.alpha if now.base.guarantee else MISSED
+    learned = calibrated(
+        examples.memory, examples.classes, examples.learned, now.base.alpha, missed
+    )
+    challenger = learned.classifier
 
     # 6. The gate. Photos that the champion learned can't judge it.
     known = learned_by(now.champion_memory, examples.memory.photo_sha256)
@@ -96,7 +102,7 @@ def retrain(
     verdict = trial(now.champion, known, challenger, examples, progress, now.base.alpha)
 
     # 7. Figures on photos that the challenger never learned.
-    metrics = _held_out(challenger, examples)
+    metrics = _held_out(learned, examples)
 
     # 8. What to say beside the figures.
     why = "; ".join([verdict.why, *_waiting(examples)])
@@ -109,6 +115,7 @@ def retrain(
         memory=examples.memory,
         metrics=metrics,
         alpha=now.base.alpha,
+        missed=missed,
         command=command,
         provenance={
             "base": now.base.version,
@@ -130,18 +137,21 @@ def retrain(
 class _Standing:
     """What there is before a retraining."""
 
+    backbone: Backbone
     champion: Classifier
     champion_memory: Memory
     base: Card
     memory: Memory
 
 
-def _standing(registry: Registry, model: str, backbone: Backbone) -> _Standing:
+def _standing(registry: Registry, model: str) -> _Standing:
     version = registry.current(model)
     folder = registry.path(model, version)
-    base = registry.card(model, version).provenance.get("base", version)
+    champion = load(folder, Backbones())
+    base = champion.card.provenance.get("base", version)
     return _Standing(
-        champion=Classifier.load(folder, backbone),
+        backbone=champion.backbone,
+        champion=champion.classifier,
         champion_memory=Memory.load(folder / "memory.safetensors"),
         base=registry.card(model, base),
         memory=Memory.load(registry.path(model, base) / "memory.safetensors"),
@@ -167,9 +177,10 @@ def _labels(present: frozenset[str], absent: frozenset[str]) -> dict[str, int]:
     return {**dict.fromkeys(absent, ABSENT), **dict.fromkeys(present, PRESENT)}
 
 
-def _held_out(challenger: Classifier, examples: Examples) -> Metrics:
+def _held_out(learned: Learned, examples: Examples) -> Metrics:
     rows = ~examples.learned
-    said = judged(challenger, examples.memory.embedding[rows], examples.classes)
+    embedding = examples.memory.embedding[rows]
+    said = judged(learned.classifier, embedding, examples.classes, learned.platt)
     return evaluate(said, examples.memory.state[rows], examples.classes)
 
 

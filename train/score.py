@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model.backbone import Backbone
-from model.classifier import Classifier
+from model.backbone import Backbones
 from model.errors import BadData
 from model.head import Memory
 from model.registry import Registry
+from model.version import load
 from train.challenge import judged
 from train.data.frame import states
 from train.evaluate import Metrics, evaluate
@@ -40,7 +41,6 @@ def score(
     sources: Sequence[str],
     *,
     registry: Registry,
-    backbone: Backbone,
     cache: Path,
     events: Events,
     sep: str,
@@ -54,20 +54,29 @@ def score(
     name, _, version = model.partition("@")
     version = version or registry.current(name)
     folder = registry.path(name, version)
-    classifier = Classifier.load(folder, backbone)
+    loaded = load(folder, Backbones())
+    classifier, backbone = loaded.classifier, loaded.backbone
     memory = Memory.load(folder / "memory.safetensors")
     photos = read_photos(
         sources, model=name, sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
     )
-    problems = list(photos.problems)
     counted = np.ones(len(photos.frame), dtype=np.bool_)
     if not with_learned:
         counted = ~learned_by(memory, photos.photo_sha256)
-        left_out = int((~counted).sum())
-        if left_out:
-            problems.append(f"{left_out} photos are left out: {name} {version} learned from them")
+    problems = [*photos.problems, *_fewer(counted, len(photos.problems), f"{name} {version}")]
     if not counted.any():
         raise BadData("No photo is left to evaluate on. --learned counts those it learned from.")
     said = judged(classifier, photos.embedding[counted], classifier.classes)
     truth = states(photos.frame[counted], classifier.classes)
     return Scored(name, version, evaluate(said, truth, classifier.classes), problems)
+
+
+def _fewer(counted: NDArray[np.bool_], unread: int, version: str) -> list[str]:
+    """A warning where fewer photos are counted than the sources have, and why; (N,) were read."""
+    seen, total = int(counted.sum()), len(counted) + unread
+    reasons = [
+        f"{len(counted) - seen} are left out, because {version} learned from them",
+        f"{unread} can't be read",
+    ]
+    why = [reason for reason in reasons if not reason.startswith("0 ")]
+    return [f"only {seen} of {total} photos count: {'; '.join(why)}"] if why else []

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,14 @@ from model.card import SCHEMA, BackboneRef, Card
 from model.classifier import Classifier
 from model.head import Memory
 from model.registry import Registry
-from train import evaluate, learner, tasks
+from train import bootstrap, evaluate, guarantee, learner, tasks
 from train.report import report_html
 
-SHOWN = ("exact", "none_recall", "false_none", "map", "twin_accuracy")
+SHOWN = ("exact", "none_recall", "false_none", "map", "twin_accuracy", "ece", "ece_before")
 """The held-out figures that stand in the card; all of them are in metrics.json."""
+
+OWN_BACKBONE = "backbone.onnx"
+"""The name of a version's own backbone, in its folder."""
 
 SETTINGS = {
     "l2": learner.L2,
@@ -36,6 +40,7 @@ class Draft:
     memory: Memory
     metrics: evaluate.Metrics
     alpha: float
+    missed: float
     command: str
     provenance: dict[str, Any]
     why: str = ""
@@ -48,6 +53,8 @@ def save(registry: Registry, draft: Draft, backbone: Backbone) -> str:
 
 def fill(folder: Path, version: str, draft: Draft, backbone: Backbone) -> Card:
     """Write a version's files into `folder`; returns the card, which the caller writes last."""
+    if backbone.path != SHIPPED_BACKBONE:  # trained with the version, or with one before it
+        shutil.copyfile(backbone.path, folder / OWN_BACKBONE)
     card = _card(version, draft, backbone)
     draft.classifier.head.save(folder / "head.safetensors")
     draft.memory.save(folder / "memory.safetensors")
@@ -67,10 +74,12 @@ def _card(version: str, draft: Draft, backbone: Backbone) -> Card:
         task="multi-label",
         classes=draft.classifier.classes,
         backbone=BackboneRef(
-            file=SHIPPED_BACKBONE.name, sha256=backbone.sha256, size_px=backbone.size_px
+            file=SHIPPED_BACKBONE.name if backbone.path == SHIPPED_BACKBONE else OWN_BACKBONE,
+            sha256=backbone.sha256,
+            size_px=backbone.size_px,
         ),
         alpha=draft.alpha,
-        seed=evaluate.SEED,
+        seed=bootstrap.SEED,
         command=draft.command,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         provenance={
@@ -80,6 +89,7 @@ def _card(version: str, draft: Draft, backbone: Backbone) -> Card:
             **draft.provenance,
         },
         figures={name: round(value, 4) for name, value in figures.items() if value is not None},
+        guarantee=guarantee.stated(draft.memory, draft.metrics, draft.missed),
     )
 
 

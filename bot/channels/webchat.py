@@ -4,8 +4,6 @@ Everything about HTTP is in `bot.web`; here its parts are put together and the c
 are: send, type, fetch. The bot's other pages and webhooks are added to `app` before `start`.
 """
 
-from collections.abc import Sequence
-
 import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,9 +17,10 @@ from bot.store import web as rows
 from bot.store.engine import Store
 from bot.store.web import CHANNEL
 from bot.web import bubbles, guard
+from bot.web.addresses import only_so_much
 from bot.web.admin import AdminApi
 from bot.web.events import EventApi, Streams
-from bot.web.page import PageApi
+from bot.web.page import Commands, PageApi
 from bot.web.pictures import PictureApi
 from bot.web.posts import PostApi
 from bot.web.sessions import Sessions
@@ -44,7 +43,8 @@ class WebChat:
         store: Store,
         settings: Settings,
         photos: PhotoFiles,
-        commands: Sequence[tuple[str, str]] = (),
+        commands: Commands = (),
+        admin_commands: Commands = (),
     ) -> None:
         self._store = store
         self._settings = settings
@@ -57,6 +57,7 @@ class WebChat:
                 guard.errors,
                 guard.only_own_host(settings),
                 guard.only_own_pages(settings),
+                only_so_much(settings),
             ],
             client_max_size=64 * 1024,
         )
@@ -64,7 +65,7 @@ class WebChat:
         self.app.on_response_prepare.append(guard.strict_headers)
         self.app.on_shutdown.append(self._streams.close)
         for api in (
-            PageApi(store, settings, sessions, self._receive, commands),
+            PageApi(store, settings, sessions, self._receive, commands, admin_commands),
             PostApi(store, settings, photos, sessions, self._streams, self._receive),
             EventApi(store, sessions, self._streams),
             PictureApi(store, settings, photos, sessions),

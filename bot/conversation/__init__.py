@@ -1,6 +1,6 @@
 """What is said and done in chat, without any platform."""
 
-from bot.conversation.commands import COMMANDS
+from bot.conversation.commands import ADMIN_COMMANDS, COMMANDS
 from bot.conversation.conversation import Conversation
 
-__all__ = ["COMMANDS", "Conversation"]
+__all__ = ["ADMIN_COMMANDS", "COMMANDS", "Conversation"]

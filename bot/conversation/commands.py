@@ -132,5 +132,7 @@ COMMAND_LIST = (
     Command("/stats", "how much was answered and corrected", admin.stats, True),
 )
 TABLE = {command.name: command for command in COMMAND_LIST}
-COMMANDS = tuple((command.name, command.about) for command in COMMAND_LIST)
-"""(name, description) of each, for a platform's own menu."""
+COMMANDS = tuple((each.name, each.about) for each in COMMAND_LIST if not each.admins_only)
+"""(name, description) of each that everybody may give, for a platform's own menu."""
+ADMIN_COMMANDS = tuple((each.name, each.about) for each in COMMAND_LIST if each.admins_only)
+"""What stands in an admin's menu besides."""

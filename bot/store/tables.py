@@ -113,7 +113,9 @@ class Answer(Base):
     __table_args__ = (Index("ix_answer_chat_id_id", "chat_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id", ondelete="SET NULL"))
+    inbox_id: Mapped[int | None] = mapped_column(
+        ForeignKey("inbox.id", ondelete="SET NULL"), index=True
+    )
     photo_sha256: Mapped[str] = mapped_column(ForeignKey("photo.sha256", ondelete="CASCADE"))
     chat_id: Mapped[str]
     person_id: Mapped[str]

@@ -22,6 +22,9 @@ STATIC = Path(__file__).parent / "static"
 REVALIDATE = {"Cache-Control": "no-cache"}
 PAGE_OF_HISTORY = 60
 
+Commands = Sequence[tuple[str, str]]
+"""(name without slash, what it does) of each."""
+
 
 class PageApi:
     """GET /, /static/…, /healthz, /api/history; POST /api/open."""
@@ -32,15 +35,15 @@ class PageApi:
         settings: Settings,
         sessions: Sessions,
         receive: Receive,
-        commands: Sequence[tuple[str, str]],
+        commands: Commands,
+        admin_commands: Commands,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._receive = receive
-        self._fixed = {
-            "commands": [{"name": name, "about": about} for name, about in commands],
-            "max_photo_bytes": settings.max_photo_bytes,
-        }
+        self._max_photo_bytes = settings.max_photo_bytes
+        self._commands = _suggestions(commands)
+        self._for_admins = _suggestions((*commands, *admin_commands))
         self._files = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
     def add_to(self, router: web.UrlDispatcher) -> None:
@@ -77,7 +80,13 @@ class PageApi:
         if not shown:
             await self._greet(visitor)
         response = web.json_response(
-            {**self._fixed, "admin": visitor.is_admin, "revision": revision, **_page(shown)}
+            {
+                "commands": self._for_admins if visitor.is_admin else self._commands,
+                "max_photo_bytes": self._max_photo_bytes,
+                "admin": visitor.is_admin,
+                "revision": revision,
+                **_page(shown),
+            }
         )
         if token:
             self._sessions.give(response, token)
@@ -105,6 +114,10 @@ class PageApi:
         )
         with contextlib.suppress(TooMuch):  # the page is useful without a greeting
             await self._receive(start)
+
+
+def _suggestions(commands: Commands) -> list[dict[str, str]]:
+    return [{"name": name, "about": about} for name, about in commands]
 
 
 def _page(shown: Sequence[WebMessage]) -> dict[str, Any]:

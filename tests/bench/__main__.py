@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # numpy must not be imported before main
     from tests.bench.figures import Figure
 
 PHOTOS = 64
+LIMIT_S = 1800
+"""An answer that never comes must not be waited for all night."""
 PAGE = """# The service's speed
 
 Written by `python -m tests.bench --write docs/benchmarks.md` on {day}; {cores} cores, {machine}.
@@ -59,7 +61,8 @@ async def _measured() -> list["Figure"]:
     from tests.bench.photos import chat_photos
 
     photos = chat_photos(PHOTOS)
-    return [*await paths.figures(photos), *await process.figures(photos)]
+    async with asyncio.timeout(LIMIT_S):
+        return [*await paths.figures(photos), *await process.figures(photos)]
 
 
 if __name__ == "__main__":

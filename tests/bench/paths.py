@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from model import bulk, lines
-from model.backbone import SHIPPED, Backbone
+from model.backbone import SHIPPED, Backbone, Backbones
 from model.classifier import Classifier
+from model.version import load
 from tests.bench import bare
 from tests.bench.figures import Figure
 from tests.bench.service import People, running
@@ -55,7 +56,7 @@ async def many(photos: list[bytes], people: People) -> list[Figure]:
         f"{CORES} threads": partial(bare.in_threads, all_cores, photos, CORES),
         f"{CORES} threads, session of one": partial(bare.in_threads, one_core, photos, CORES),
     }
-    classifier = Classifier.load(SHIPPED / MODEL / VERSION, one_core)
+    classifier = load(SHIPPED / MODEL / VERSION, Backbones(threads=1)).classifier
     with tempfile.TemporaryDirectory() as folder:
         names = _files(photos, Path(folder))
         ways = {

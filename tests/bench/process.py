@@ -74,7 +74,8 @@ async def _seconds_to_page(home: Path) -> float:
 async def _memory_mb(home: Path, photos: Iterator[bytes]) -> tuple[float, float]:
     """Resident memory after many photos: now, and at most. In 10^6 bytes."""
     async with _served(home) as browser:
-        await browser.post("/api/open")
+        async with browser.post("/api/open"):
+            pass
         await asyncio.gather(*(_post(browser, photo) for photo in islice(photos, PHOTOS)))
         while _open_updates(home):
             await asyncio.sleep(0.1)
@@ -84,7 +85,8 @@ async def _memory_mb(home: Path, photos: Iterator[bytes]) -> tuple[float, float]
 
 async def _post(browser: ClientSession, photo: bytes) -> None:
     about = base64.b64encode(json.dumps({"id": str(uuid4())}).encode()).decode()
-    await browser.post("/api/photos", data=photo, headers={"X-Photo": about})
+    async with browser.post("/api/photos", data=photo, headers={"X-Photo": about}):
+        pass
 
 
 def _open_updates(home: Path) -> int:

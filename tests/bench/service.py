@@ -80,8 +80,8 @@ async def running(photos: list[bytes]) -> AsyncIterator[People]:
             with redirect_stderr(log):
                 set_up_logs(settings)
             app = App(settings, [channel])
-            await app.start()
             try:
+                await app.start()
                 yield People(channel, never_seen(photos))
             finally:
                 await app.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from bot.__main__ import app
@@ -14,7 +15,7 @@ from bot.doctor import examine
 from bot.settings import Settings
 from bot.store.engine import Store
 from model.registry import Registry
-from tests.bot.trainer import stand_in
+from tests.bot.trainer import set_up_under_way, stand_in
 from tests.bot.versions import MODEL, add_version, damage
 
 
@@ -77,6 +78,16 @@ def test_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
 
     (words,) = wrong(settings)
     assert "0.1 GB free: make room" in words
+
+
+async def test_a_database_of_a_newer_program(store: Store, settings: Settings) -> None:
+    """It is whole, and this program can't use it."""
+    async with store.writing() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    (words,) = wrong(settings)
+    assert "schema 9999" in words
+    assert "Upgrade the program" in words
 
 
 def garbage(database: Path) -> None:
@@ -147,8 +158,8 @@ def test_training_that_is_there_or_being_set_up(tmp_path: Path) -> None:
     python = stand_in(tmp_path / "environment/bin/python")
     assert f"Training: {python}" in fine(Settings(train_python=python))
 
-    (tmp_path / "environment/.progress").write_text("installing torch (2 of 4)\n")
-    assert "installing torch (2 of 4)" in fine(Settings(train_python=python))
+    with set_up_under_way(python, "installing torch (2 of 4)"):
+        assert "installing torch (2 of 4)" in fine(Settings(train_python=python))
 
 
 def test_a_webhook_without_an_address() -> None:

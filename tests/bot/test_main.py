@@ -3,9 +3,11 @@
 import asyncio
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -59,6 +61,22 @@ async def test_a_second_bot_is_refused(service: Service, tmp_path: Path) -> None
     assert "Traceback" not in same_port.stderr
     async with aiohttp.ClientSession() as session, session.get(f"{address}/healthz") as response:
         assert response.status == 200
+
+
+async def test_an_older_program_on_a_newer_database(service: Service) -> None:
+    """After a downgrade: one sentence, exit status 2, and not a byte of the database changed."""
+    await service.address()
+    await service.stop()
+    with closing(sqlite3.connect(service.database)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = service.database.read_bytes()
+
+    done = await bot(service, "run")
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("The database was made by a newer version")
+    assert "Traceback" not in done.stderr
+    assert service.database.read_bytes() == before
 
 
 async def test_the_other_commands_work_beside_a_running_bot(

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import models as module
 from bot.models import Models
-from model.backbone import Backbone
+from model.backbone import SHIPPED_BACKBONE, Backbones
 from model.card import BackboneRef
 from model.errors import BadVersion
 from model.registry import Registry
@@ -18,8 +18,8 @@ from tests.bot.versions import LIKE, MODEL, add_version, damage
 
 
 @pytest.fixture(scope="module")
-def backbone() -> Backbone:
-    return Backbone(threads=1)
+def backbones() -> Backbones:
+    return Backbones(threads=1)
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def registry(tmp_path: Path) -> Registry:
 
 
 @pytest.fixture
-async def models(registry: Registry, backbone: Backbone) -> AsyncIterator[Models]:
-    models = Models(registry, backbone)
+async def models(registry: Registry, backbones: Backbones) -> AsyncIterator[Models]:
+    models = Models(registry, backbones)
     await models.start()
     yield models
     await models.stop()
@@ -54,15 +54,15 @@ async def test_shipped_models_answer_at_first(models: Models) -> None:
 async def test_unknown_model_is_refused_with_the_known_ones(models: Models) -> None:
     """Whoever asks for a model that is not there learns which are."""
     with pytest.raises(BadVersion, match=r"no model 'birds'\. I have: bears, pascal"):
-        models.classifier("birds")
+        models.answering("birds")
 
 
 async def test_a_promotion_elsewhere_is_noticed(
-    registry: Registry, backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, backbones: Backbones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A version that another process promotes answers without a restart."""
     monkeypatch.setattr(module, "LOOK_EVERY_S", 0.01)
-    models = Models(registry, backbone)
+    models = Models(registry, backbones)
     await models.start()
     promote(registry, add_version(registry))
 
@@ -169,7 +169,7 @@ async def test_an_unreadable_registry_stops_nothing(
 
 
 async def test_a_start_on_a_damaged_version_takes_the_one_before(
-    registry: Registry, backbone: Backbone
+    registry: Registry, backbones: Backbones
 ) -> None:
     """After a restart, too, the former version answers: not another one, nor another model."""
     for _ in range(3):
@@ -178,18 +178,30 @@ async def test_a_start_on_a_damaged_version_takes_the_one_before(
             promote(registry, version)
     damage(registry, "3")
 
-    models = Models(registry, backbone)
+    models = Models(registry, backbones)
     await models.refresh()
 
     assert models.version(MODEL) == "1"
 
 
-async def test_a_start_without_any_version_is_refused(tmp_path: Path, backbone: Backbone) -> None:
+async def test_a_start_without_any_version_is_refused(tmp_path: Path, backbones: Backbones) -> None:
     """A bot that can answer nothing says so instead of starting."""
-    models = Models(Registry(tmp_path / "registry", shipped=tmp_path / "nothing"), backbone)
+    models = Models(Registry(tmp_path / "registry", shipped=tmp_path / "nothing"), backbones)
 
     with pytest.raises(BadVersion, match="No model can answer"):
         await models.start()
+
+
+async def test_a_start_removes_what_a_killed_training_left(
+    registry: Registry, backbones: Backbones
+) -> None:
+    """Half a version is of no use to anybody."""
+    left = registry.root / MODEL / ".1.unfinished"
+    left.mkdir(parents=True)
+    models = Models(registry, backbones)
+    await models.start()
+    await models.stop()
+    assert not left.exists()
 
 
 async def test_a_promoted_version_answers_when_it_is_said(
@@ -206,11 +218,11 @@ async def test_a_promoted_version_answers_when_it_is_said(
 
 async def test_photos_at_work_keep_their_version(models: Models, registry: Registry) -> None:
     """Whoever took a classifier before the swap can use it to the end."""
-    before = models.classifier(MODEL)
+    before = models.answering(MODEL)
     await models.promote(MODEL, add_version(registry), who="ann")
 
-    assert before.version == "shipped-1"
-    assert models.classifier(MODEL).version == "1"
+    assert before.card.version == "shipped-1"
+    assert models.answering(MODEL).card.version == "1"
 
 
 async def test_rollback_answers_when_it_is_said(models: Models, registry: Registry) -> None:
@@ -234,7 +246,7 @@ async def test_a_version_of_another_backbone_can_not_be_promoted(
     models: Models, registry: Registry
 ) -> None:
     """Its numbers mean nothing here."""
-    other = BackboneRef(file="other.onnx", sha256="0" * 64, size_px=224)
+    other = BackboneRef(file=SHIPPED_BACKBONE.name, sha256="0" * 64, size_px=224)
     version = add_version(registry, backbone=other)
 
     with pytest.raises(BadVersion, match="another backbone"):
@@ -248,7 +260,7 @@ async def test_a_version_whose_arrays_do_not_fit_can_not_be_promoted(
     """Checksums only say that it is as it was written; a class too many would break every photo."""
     version = add_version(registry, classes=("grizzly", "black", "teddy", "panda"))
 
-    with pytest.raises(BadVersion, match="can't answer"):
+    with pytest.raises(BadVersion, match="4 classes want"):
         await models.promote(MODEL, version, who="ann")
 
 

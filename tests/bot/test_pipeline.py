@@ -722,3 +722,17 @@ async def test_received_files_are_swept_when_they_are_answered(
     await eventually(lambda _: not received.exists(), life)
 
     assert there == jpeg(1)
+
+
+async def test_old_updates_are_swept_out_of_the_inbox(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was done long ago and is needed no more; what waits is answered first."""
+    monkeypatch.setattr(pipeline, "SWEEP_S", 0.01)
+    world.settings = world.settings.model_copy(update={"inbox_days": 0})
+    life = await world.live()
+    for number in range(3):
+        await life.receive(text(number, "hello"))
+
+    await eventually(lambda left: not left, life)
+    assert len(said(world)) == 3

@@ -16,9 +16,17 @@ from bot.settings import Settings
 from bot.store import people, training_runs
 from bot.store.engine import Store
 from bot.store.tables import TrainingRun
-from model.backbone import Backbone
+from model.backbone import Backbones
 from model.registry import Registry
-from tests.bot.trainer import WAIT_FOR_EVER, done, gone, progress, says, stand_in
+from tests.bot.trainer import (
+    WAIT_FOR_EVER,
+    done,
+    gone,
+    progress,
+    says,
+    set_up_under_way,
+    stand_in,
+)
 
 ADMIN = "memory:ann"
 PAGE = "memory:1"
@@ -32,8 +40,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def backbone() -> Backbone:
-    return Backbone(threads=1)
+def backbones() -> Backbones:
+    return Backbones(threads=1)
 
 
 @pytest.fixture
@@ -61,9 +69,9 @@ async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
 
 @pytest.fixture
 async def retraining(
-    settings: Settings, store: Store, outbox: Outbox, backbone: Backbone
+    settings: Settings, store: Store, outbox: Outbox, backbones: Backbones
 ) -> AsyncIterator[Retraining]:
-    models = Models(Registry(settings.registry), backbone)
+    models = Models(Registry(settings.registry), backbones)
     retraining = Retraining(settings, store, outbox, models)
     yield retraining
     await retraining.stop()
@@ -253,18 +261,16 @@ async def test_it_waits_for_the_set_up(
     retraining: Retraining, store: Store, channel: MemoryChannel, python: Path
 ) -> None:
     """While the environment is being made its progress is told; then training starts by itself."""
-    doing = python.parent.parent / ".progress"
-    doing.parent.mkdir()
-    doing.write_text("installing torch (2 of 4)\n")
-    run = await ask(store)
-    await retraining.start()
-    assert await shows(channel, "being set up: installing torch (2 of 4)") == CANCEL
-    doing.write_text("nonesuch (4 of 4)\n")
-    await shows(channel, "being set up: nonesuch (4 of 4)")
-    assert (await now(store, run)).status == "waiting"
+    with set_up_under_way(python, "installing torch (2 of 4)") as doing:
+        run = await ask(store)
+        await retraining.start()
+        assert await shows(channel, "being set up: installing torch (2 of 4)") == CANCEL
+        doing.write_text("nonesuch (4 of 4)\n")
+        await shows(channel, "being set up: nonesuch (4 of 4)")
+        assert (await now(store, run)).status == "waiting"
 
-    stand_in(python, done())
-    doing.unlink()
+        stand_in(python, done())
+        doing.unlink()
     assert (await ended(store, run)).status == "promoted"
     assert len(channel.messages) == 1
 
@@ -273,14 +279,13 @@ async def test_a_waiting_run_can_be_cancelled(
     retraining: Retraining, store: Store, channel: MemoryChannel, python: Path
 ) -> None:
     """Before anything was started."""
-    (python.parent.parent).mkdir()
-    (python.parent.parent / ".progress").write_text("installing torch (2 of 4)\n")
-    run = await ask(store)
-    await retraining.start()
-    await shows(channel, "being set up")
-    await cancel(store, run)
+    with set_up_under_way(python, "installing torch (2 of 4)"):
+        run = await ask(store)
+        await retraining.start()
+        await shows(channel, "being set up")
+        await cancel(store, run)
 
-    assert (await ended(store, run)).status == "cancelled"
+        assert (await ended(store, run)).status == "cancelled"
     await shows(channel, "The training was cancelled")
 
 

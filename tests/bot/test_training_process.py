@@ -22,7 +22,15 @@ from bot.training_process import (
     setting_up,
 )
 from model.errors import BadData
-from tests.bot.trainer import WAIT_FOR_EVER, done, gone, progress, says, stand_in
+from tests.bot.trainer import (
+    WAIT_FOR_EVER,
+    done,
+    gone,
+    progress,
+    says,
+    set_up_under_way,
+    stand_in,
+)
 
 
 @pytest.fixture
@@ -197,9 +205,17 @@ def test_a_set_up_under_way_is_seen(python: Path) -> None:
     """What `deploy/environment.py` writes beside the interpreter."""
     assert setting_up(python) is None
 
-    (python.parent.parent).mkdir(parents=True)
-    (python.parent.parent / ".progress").write_text("installing torch (2 of 4)\n")
-    assert setting_up(python) == "installing torch (2 of 4)"
+    with set_up_under_way(python, "installing torch (2 of 4)"):
+        assert setting_up(python) == "installing torch (2 of 4)"
+
+
+def test_a_set_up_that_was_killed_is_not_waited_for(python: Path) -> None:
+    """It could not take its word back; the system has taken its lock."""
+    with set_up_under_way(python, "installing torch (2 of 4)") as doing:
+        pass
+
+    assert doing.exists()
+    assert setting_up(python) is None
 
 
 def test_what_can_train(python: Path) -> None:

@@ -5,7 +5,9 @@ It takes its place at the very boundary, a command line and JSON lines, and cost
 
 import asyncio
 import contextlib
+import fcntl
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -34,6 +36,18 @@ def done(**fields: object) -> str:
     metrics = {"exact": 0.9, "none_recall": None, "map": 0.8}
     promoted = {"version": "1", "promoted": True, "why": "more photos right", "metrics": metrics}
     return says("done", model="bears", **promoted | fields)
+
+
+@contextlib.contextmanager
+def set_up_under_way(python: Path, line: str) -> Iterator[Path]:
+    """The set-up of `python`'s environment is at work and says `line`; where it says so."""
+    environment = python.parent.parent
+    environment.mkdir(parents=True, exist_ok=True)
+    with (environment.parent / "requirements-train.txt").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        doing = environment / ".progress"
+        doing.write_text(f"{line}\n")
+        yield doing
 
 
 WAIT_FOR_EVER = "while :; do sleep 0.05; done"

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from model import familiarity, image
-from model.backbone import Backbone
+from model.backbone import SHIPPED_BACKBONE, SIZE_PX, Backbone
 from model.card import BackboneRef, Card
 from model.classifier import embed
 from model.head import PRESENT, TRAIN, Head, Memory
@@ -73,6 +73,7 @@ def _head(x: Floats, state: NDArray[np.int8]) -> Head:
         class_mean=familiarity.class_mean(x, state == PRESENT),
         gate_assert=gate,
         gate_unsure=gate - 0.05,
+        threshold_unsure=np.full(len(CLASSES), 0.5, dtype=np.float32),
     )
 
 
@@ -95,7 +96,9 @@ def card(version: str, backbone: Backbone | None = None) -> Card:
         task="multi-label",
         classes=CLASSES,
         backbone=BackboneRef(
-            file="backbone.onnx", sha256=backbone.sha256 if backbone else "0" * 64, size_px=260
+            file=SHIPPED_BACKBONE.name,
+            sha256=backbone.sha256 if backbone else "0" * 64,
+            size_px=SIZE_PX,
         ),
         alpha=0.1,
         seed=0,

@@ -1,12 +1,13 @@
 """`model/classifier.py`: photos -> answers, by one version."""
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from model import image
 from model.backbone import Backbone
+from model.card import read_card
 from model.classifier import Classifier, embed
 from model.errors import BadVersion
 from model.head import TEST, Head, Memory
@@ -69,20 +70,44 @@ def test_photos_of_the_test_split_are_no_neighbours(parts: Parts) -> None:
     assert len(classifier.neighbours) == 16
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "shape"),
+    [
+        ("head", "weight", (2, 1280)),
+        ("head", "class_mean", (3, 64)),
+        ("head", "bias", (3, 1)),
+        ("head", "threshold", ()),
+        ("head", "gate_unsure", (3, 3)),
+        ("memory", "embedding", (5, 1280)),
+        ("memory", "state", (24, 4)),
+        ("memory", "photo_sha256", (24, 20)),
+    ],
+)
+def test_arrays_that_do_not_fit_the_card_are_refused(
+    registry: Registry,
+    backbone: Backbone,
+    parts: Parts,
+    part: str,
+    name: str,
+    shape: tuple[int, ...],
+) -> None:
+    """The checksums are right, the sizes are not: a sentence, before anybody is answered."""
+    head, memory = parts
+    if part == "head":
+        head = replace(head, **{name: np.zeros(shape, np.float32)})
+    else:
+        memory = replace(memory, **{name: np.zeros(shape, getattr(memory, name).dtype)})
+    folder = registry.path("shapes", making.register(registry, backbone, head, memory))
+    with pytest.raises(BadVersion, match=f"{part}.safetensors: .* 3 classes want"):
+        Classifier.load(folder, read_card(folder))
+
+
 def test_a_version_is_loaded_from_its_folder(
     registry: Registry, backbone: Backbone, parts: Parts, classifier: Classifier
 ) -> None:
     """The loaded version answers as the one that was saved."""
-    version = making.register(registry, backbone, *parts)
-    loaded = Classifier.load(registry.path("shapes", version), backbone)
+    folder = registry.path("shapes", making.register(registry, backbone, *parts))
+    loaded = Classifier.load(folder, read_card(folder))
     embeddings = making.embeddings(backbone, [making.shape("disc", UNSEEN)])
     assert (loaded.model, loaded.version, loaded.classes) == ("shapes", "1", making.CLASSES)
     assert loaded.answers(embeddings) == classifier.answers(embeddings)
-
-
-def test_a_version_of_another_backbone_is_refused(tmp_path: Path, backbone: Backbone) -> None:
-    """Embeddings of two backbones can't be compared."""
-    registry = Registry(tmp_path)
-    version = registry.add("shapes", lambda folder, version: making.card(version))
-    with pytest.raises(BadVersion, match="another backbone"):
-        Classifier.load(registry.path("shapes", version), backbone)

@@ -1,6 +1,7 @@
 """`model/decision.py`: scores and familiarity -> an answer."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ RULE = Rule(
     threshold=np.array([0.5, 0.5, 0.35], np.float32),
     gate_assert=np.array([[0.6, 0.7]] * 3, np.float32),
     gate_unsure=np.array([[0.5, 0.6]] * 3, np.float32),
+    threshold_unsure=np.array([0.4, 0.3, 0.3], np.float32),
 )
 SURE, UNSURE, STRANGE = (0.7, 0.8), (0.55, 0.65), (0.4, 0.4)
 
@@ -36,7 +38,10 @@ def answer_of(scores: list[float], similarity: list[tuple[float, float]]) -> Ans
         ([0.9, 0.1, 0.1], [(0.7, 0.65), SURE, SURE], (), ("bear",), "not sure"),
         ([0.9, 0.1, 0.1], [(0.7, 0.4), SURE, SURE], (), (), "unfamiliar"),
         ([0.9, 0.1, 0.1], [(0.4, 0.8), SURE, SURE], (), (), "unfamiliar"),
-        ([0.4, 0.4, 0.3], [SURE] * 3, (), (), "below threshold"),
+        ([0.3, 0.2, 0.2], [SURE] * 3, (), (), "below threshold"),
+        ([0.4, 0.2, 0.2], [UNSURE] * 3, (), ("bear",), "not sure"),
+        ([0.4, 0.2, 0.2], [SURE] * 3, (), ("bear",), "not sure"),
+        ([0.4, 0.9, 0.2], [SURE] * 3, ("cat",), (), "above threshold"),
         ([0.4, 0.4, 0.3], [STRANGE] * 3, (), (), "below threshold"),
     ],
 )
@@ -47,7 +52,8 @@ def test_the_rule(
     unsure: tuple[str, ...],
     reason: str,
 ) -> None:
-    """Named: over the threshold and both gates. Asked: over both wider gates. Else none."""
+    """Named: over the threshold and both gates. Asked: over both wider gates, and over the
+    threshold, or where nothing is named over the lower one. Else none."""
     result = answer_of(scores, similarity)
     assert (result.labels, result.unsure, result.reason) == (labels, unsure, reason)
     assert result.none is (not labels and not unsure)
@@ -78,7 +84,13 @@ pairs = arrays(np.float32, (3, 2), elements=unit)
 def cases(draw: Any) -> tuple[Any, Any, Rule]:
     """Scores, similarity and a rule whose unsure level is no narrower than its assert level."""
     upper, lower = draw(pairs), draw(pairs)
-    rule = Rule(draw(three), np.maximum(upper, lower), np.minimum(upper, lower))
+    sure, unsure = draw(three), draw(three)
+    rule = Rule(
+        threshold=np.maximum(sure, unsure),
+        gate_assert=np.maximum(upper, lower),
+        gate_unsure=np.minimum(upper, lower),
+        threshold_unsure=np.minimum(sure, unsure),
+    )
     return draw(three), draw(pairs), rule
 
 
@@ -104,8 +116,8 @@ def test_a_higher_gate_never_names_more(
     threshold[row] += rise
     named, _, _ = decide(scores, similarity, rule)
     for stricter in (
-        Rule(rule.threshold, gate, rule.gate_unsure),
-        Rule(threshold, rule.gate_assert, rule.gate_unsure),
+        replace(rule, gate_assert=gate),
+        replace(rule, threshold=threshold),
     ):
         still_named, _, _ = decide(scores, similarity, stricter)
         assert not (still_named & ~named).any()

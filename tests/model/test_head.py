@@ -29,6 +29,7 @@ def head() -> Head:
         class_mean=np.eye(2, dtype=np.float32),
         gate_assert=gate,
         gate_unsure=gate,
+        threshold_unsure=two + 0.25,
     )
 
 
@@ -80,6 +81,7 @@ def test_the_files_hold_what_the_contract_names(tmp_path: Path, parts: Parts) ->
         "class_mean": ("float32", (classes, width)),
         "gate_assert": ("float32", (classes, 2)),
         "gate_unsure": ("float32", (classes, 2)),
+        "threshold_unsure": ("float32", (classes,)),
         "embedding": ("float16", (count, width)),
         "state": ("int8", (count, classes)),
         "split": ("uint8", (count,)),
@@ -107,8 +109,26 @@ def test_a_file_of_other_arrays_is_refused(tmp_path: Path, parts: Parts) -> None
         Head.load(path)
 
 
-def test_all_but_the_test_split_was_learned(parts: Parts) -> None:
-    """Training and validation photos: the head stands on both."""
+def test_a_head_without_a_lower_threshold_asks_from_its_only_one(
+    tmp_path: Path, parts: Parts
+) -> None:
+    """So the first versions, whose files have no such array, are read and answer as they did."""
+    head, _ = parts
+    path = tmp_path / "head.safetensors"
+    head.save(path)
+    arrays = load_file(path)
+    del arrays["threshold_unsure"]
+    save_file(arrays, path)
+
+    assert Head.load(path).threshold_unsure.tolist() == head.threshold.tolist()
+
+
+def test_a_photo_trains_or_calibrates_or_judges(parts: Parts) -> None:
+    """A version is made of training and validation photos; heads see only the former."""
     _, memory = parts
     split = np.arange(len(memory), dtype=np.uint8) % 3
-    assert replace(memory, split=split).learned.tolist() == (split != 2).tolist()
+    memory = replace(memory, split=split)
+
+    assert memory.trains.tolist() == (split == 0).tolist()
+    assert memory.calibrates.tolist() == (split == 1).tolist()
+    assert memory.learned.tolist() == (split != 2).tolist()

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Semaphore
 
 import numpy as np
 import pytest
@@ -185,6 +187,49 @@ SEEDS = {
     "tiff": photos.turned(6, "TIFF"),
     "bmp": photos.encode(photos.picture(), "BMP"),
 }
+
+
+def test_a_broken_tiff_writes_nothing_past_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    """Its library would say on stderr what the person is told in a sentence."""
+    whole = photos.encode(photos.picture(), "TIFF", compression="tiff_lzw")
+    with pytest.raises(BadPhoto):
+        image.upright(whole[:100] + bytes([0xFF]) * 500 + whole[600:])
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("entry", [image.read, image.pixels])
+def test_large_photos_are_decoded_one_at_a_time(
+    entry: Callable[[bytes, int], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many threads there are; a small photo does not wait for them."""
+    small, large = photos.jpeg(30, 20), photos.jpeg(300, 90)
+    monkeypatch.setattr(image, "LARGE_PIXELS", 1000)
+    decode, begun, go_on = image._upright, Semaphore(0), Event()
+
+    def held(opened: Image.Image, target_px: int | None) -> Image.Image:
+        if opened.width > 30:
+            begun.release()
+            go_on.wait(10)
+        return decode(opened, target_px)
+
+    monkeypatch.setattr(image, "_upright", held)
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(entry, large, 32) for _ in range(3)]
+        begun.acquire()
+        pool.submit(entry, small, 32).result(10)
+        assert not begun.acquire(timeout=0.2)
+        go_on.set()
+        for each in waiting:
+            each.result(10)
+
+
+def test_a_large_photo_that_is_damaged_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one has its turn all the same."""
+    large = photos.jpeg(300, 90)
+    monkeypatch.setattr(image, "LARGE_PIXELS", 1000)
+    with pytest.raises(BadPhoto):
+        image.read(large[: len(large) // 2], 32)
+    assert image.read(large, 32)[1].shape == (3, 32, 32)
 
 
 @pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS.keys())

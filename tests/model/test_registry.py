@@ -6,9 +6,11 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from model import history
 from model.card import Card, write_card
 from model.errors import BadVersion
 from model.registry import Registry
@@ -16,6 +18,12 @@ from tests.model.making import card
 
 ROOT = Path(__file__).parents[2]
 WHO = "telegram:1"
+FILE_STEPS = 4
+"""A promotion writes and renames two files."""
+
+
+class Killed(BaseException):
+    """What `kill -9` would be, if a test could go on after it."""
 
 
 def fill(folder: Path, version: str) -> Card:
@@ -58,6 +66,45 @@ def test_a_version_is_whole_or_not_there(registry: Registry) -> None:
     assert registry.versions("shapes") == []
     assert registry.models() == []
     assert registry.add("shapes", fill) == "1"
+
+
+def leave_unfinished(registry: Registry) -> Path:
+    """What a process leaves that is killed while it makes version 7."""
+    folder = registry.root / "shapes/.7.unfinished"
+    folder.mkdir(parents=True)
+    (folder / "head.safetensors").write_bytes(b"half of the num")
+    return folder
+
+
+def test_whoever_changes_a_model_removes_what_a_killed_process_left(registry: Registry) -> None:
+    """They hold the lock, so nobody is writing it any more."""
+    left = leave_unfinished(registry)
+    registry.add("shapes", fill)
+    assert not left.exists()
+    left = leave_unfinished(registry)
+    promote(registry, "1")
+    assert not left.exists()
+    assert registry.versions("shapes") == ["1"]
+
+
+def test_tidying_removes_what_is_dead_and_never_what_is_being_made(registry: Registry) -> None:
+    """What somebody still writes stays, and becomes a version."""
+
+    def tidy_meanwhile(folder: Path, version: str) -> Card:
+        registry.tidy()
+        return fill(folder, version)
+
+    left = leave_unfinished(registry)
+    registry.tidy()
+    assert not left.exists()
+    assert registry.add("shapes", tidy_meanwhile) == "1"
+    assert registry.card("shapes", "1").version == "1"
+
+
+def test_tidying_where_nothing_was_left_writes_nothing(registry: Registry) -> None:
+    """A registry that nobody has needed yet is not made by it."""
+    registry.tidy()
+    assert not registry.root.exists()
 
 
 def test_threads_get_numbers_of_their_own(registry: Registry) -> None:
@@ -144,6 +191,94 @@ def test_after_a_rollback_a_promotion_starts_from_there(registry: Registry) -> N
     registry.rollback("shapes", who=WHO)
     promote(registry, "3")
     assert registry.rollback("shapes", who=WHO) == "1"
+
+
+def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the `step`-th file operation on none is completed: a write ends in the middle."""
+    steps = iter(range(1000))
+    write, rename = Path.write_text, Path.replace
+
+    def written(path: Path, text: str, **how: Any) -> int:
+        if next(steps) < step:
+            return write(path, text, **how)
+        write(path, text[: len(text) // 2], **how)
+        raise Killed
+
+    def renamed(path: Path, target: Path) -> Path:
+        if next(steps) < step:
+            return rename(path, target)
+        raise Killed
+
+    monkeypatch.setattr(Path, "write_text", written)
+    monkeypatch.setattr(Path, "replace", renamed)
+
+
+@pytest.mark.parametrize("step", range(FILE_STEPS))
+def test_a_promotion_that_was_killed_never_happened(registry: Registry, step: int) -> None:
+    """Wherever it was cut off: the former version answers, and no rollback leads to the other."""
+    for _ in range(3):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        kill_at(step, patch)
+        promote(registry, "3")
+    assert registry.current("shapes") == "2"
+    assert registry.former("shapes") == ["1"]
+    promote(registry, "3")
+    assert [line.version for line in history.read(registry.root / "shapes", "3")] == list("123")
+    assert [registry.rollback("shapes", who=WHO) for _ in range(2)] == ["2", "1"]
+
+
+@pytest.mark.parametrize("step", range(FILE_STEPS))
+def test_a_rollback_that_was_killed_can_be_made_again(registry: Registry, step: int) -> None:
+    """It then leads to where it would have led."""
+    for _ in range(3):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2", "3")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        kill_at(step, patch)
+        registry.rollback("shapes", who=WHO)
+    assert registry.current("shapes") == "3"
+    assert [registry.rollback("shapes", who=WHO) for _ in range(2)] == ["2", "1"]
+
+
+def test_a_promotion_takes_as_many_steps_as_are_killed_above(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more, and it is through."""
+    registry.add("shapes", fill)
+    kill_at(FILE_STEPS, monkeypatch)
+    promote(registry, "1")
+    assert registry.current("shapes") == "1"
+
+
+def test_a_first_promotion_that_was_killed_leaves_what_is_shipped(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """There is no `current` yet then."""
+    ship(registry, tmp_path, 1)
+    registry.add("shapes", fill)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        kill_at(FILE_STEPS - 1, patch)
+        promote(registry, "1")
+    assert registry.current("shapes") == "shipped-1"
+    with pytest.raises(BadVersion, match="nothing to roll back"):
+        registry.rollback("shapes", who=WHO)
+
+
+@pytest.mark.parametrize("odd", ['{"at": "2026-11-25T07:0', "\x00\x00", "[]", '{"undoes": true}'])
+def test_a_line_of_the_history_that_cannot_be_read_breaks_nothing(
+    registry: Registry, odd: str
+) -> None:
+    """A full disk or a power cut may leave one; it is left out, and gone with the next change."""
+    for _ in range(3):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2")
+    path = registry.root / "shapes/history.jsonl"
+    path.write_text(path.read_text() + odd)
+    promote(registry, "3")
+    assert [json.loads(line)["version"] for line in path.read_text().splitlines()] == list("123")
+    assert registry.rollback("shapes", who=WHO) == "2"
 
 
 def test_a_rollback_never_leads_to_a_damaged_version(registry: Registry) -> None:

@@ -120,6 +120,17 @@ def checked_commands(commands: list[dict[str, str]] | None) -> list[dict[str, st
     return commands
 
 
+def checked_scope(scope: dict[str, Any] | None) -> int | None:
+    """The chat that a `BotCommandScope` means; None for the default, which is everywhere."""
+    match scope:
+        case None | {"type": "default"}:
+            return None
+        case {"type": "chat", "chat_id": int(chat_id)}:
+            return chat_id
+        case _:
+            raise bad("can't parse BotCommandScope")
+
+
 def checked_kinds(kinds: list[str]) -> set[str]:
     """The update kinds that `allowed_updates` stands for; empty is all but those to be named."""
     if unknown := set(kinds) - UPDATE_KINDS:

@@ -198,6 +198,25 @@ async def test_commands(server: TelegramServer, command: str, description: str, 
     assert (await call(server, "setMyCommands", commands=commands))["ok"] is ok
 
 
+async def test_commands_of_one_chat(server: TelegramServer) -> None:
+    """They stand beside those that all chats have; the chat must be known, and the scope too."""
+    ann = server.person("Ann")
+    commands = [{"command": "retrain", "description": "Learn"}]
+    wrong = [{"type": "chat", "chat_id": 1}, {"type": "chat"}, {"type": "everywhere"}]
+
+    set_one = await call(
+        server, "setMyCommands", commands=commands, scope={"type": "chat", "chat_id": ann.id}
+    )
+    answers = [
+        await call(server, "setMyCommands", commands=commands, scope=scope) for scope in wrong
+    ]
+
+    assert set_one["ok"]
+    assert server.world.chat_commands == {ann.id: commands}
+    assert server.world.commands == []
+    assert [answer["ok"] for answer in answers] == [False, False, False]
+
+
 async def test_a_photo_goes_out_and_comes_back(server: TelegramServer) -> None:
     """A photo sent as a multipart upload can be fetched by its file id and path."""
     ann = server.person("Ann")

@@ -162,6 +162,7 @@ class World:
         self.taps: dict[str, Tap] = {}
         self.updates = Updates()
         self.commands: list[dict[str, str]] = []
+        self.chat_commands: dict[int, list[dict[str, str]]] = {}
         self.typing: list[int] = []
         self._numbers = itertools.count(1)
 

@@ -1,5 +1,7 @@
 """`train/evaluate.py`: every metric by a case that was computed by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model.head import ABSENT, PRESENT, UNKNOWN
-from train.evaluate import Judged, average_precision, bootstrap, evaluate, exact
+from train.evaluate import Judged, evaluate, exact
 
 CLASSES = ("cat", "dog")
 untimed = settings(deadline=None)  # a busy machine is no failure
@@ -47,8 +49,11 @@ def test_a_case_by_hand() -> None:
     assert found.map == pytest.approx((1 + dog.ap) / 2)
     assert found.macro_f1 == 0.5
     assert found.micro_f1 == pytest.approx(2 * 3 / (2 * 3 + 2 + 2))  # 3 hits, 2 false, 2 missed
+    assert found.exact_match == pytest.approx(2 / 6)  # photos 0 and 4
+    assert found.hamming == pytest.approx(4 / 12)  # of twelve labels the two false, the two missed
     assert set(found.interval) == {
-        "exact", "asked", "false_none", "wrong", "none_recall", "twin_accuracy"
+        "exact", "asked", "false_none", "wrong", "none_recall", "twin_accuracy", "exact_match",
+        "map", "micro_f1", "macro_f1",
     }  # fmt: skip
 
 
@@ -91,65 +96,78 @@ def test_no_photos_give_no_rates() -> None:
     found = evaluate(nothing, np.zeros((0, 2), dtype=np.int8), CLASSES)
 
     assert (found.exact, found.none_recall, found.map, found.interval) == (None, None, None, {})
+    assert (found.hamming, found.auroc, found.ece, found.reliability) == (None, None, None, [])
     assert found.to_json()["by_class"]["cat"]["photos"] == 0
 
 
-def test_equal_scores_rank_as_one() -> None:
-    """A model that gives all photos one score gets the share of present ones, in any order."""
-    truth = np.array([True, False, False, True])
-    flat = np.full(4, 0.5, dtype=np.float32)
-
-    assert average_precision(truth, flat) == average_precision(truth[::-1], flat) == 0.5
-
-
-def test_nothing_present_has_no_precision() -> None:
-    """Not a division by zero."""
-    assert average_precision(np.zeros(3, dtype=np.bool_), np.ones(3, dtype=np.float32)) == 0.0
-    assert average_precision(np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.float32)) == 0.0
-
-
 @untimed
-@given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.2, 0.5, 0.9])), min_size=1))
-def test_average_precision_is_the_area_under_precision_and_recall(
-    photos: list[tuple[bool, float]],
-) -> None:
-    """Step by step down the scores: each gain in recall times the precision reached there."""
-    truth = np.array([shows for shows, _ in photos])
-    scores = np.array([score for _, score in photos], dtype=np.float32)
-
-    area, recall_before = 0.0, 0.0
-    for threshold in sorted(set(scores.tolist()), reverse=True):
-        chosen = scores >= threshold
-        recall = (truth & chosen).sum() / max(truth.sum(), 1)
-        area += (recall - recall_before) * (truth & chosen).sum() / chosen.sum()
-        recall_before = recall
-
-    assert average_precision(truth, scores) == pytest.approx(area)
-
-
-def test_the_bootstrap_holds_the_mean_and_narrows() -> None:
-    """More photos, a narrower interval; the same photos, the same interval."""
-    few, many = np.arange(20) < 15, np.arange(2000) < 1500
-
-    low, high = bootstrap(few)
-    narrow_low, narrow_high = bootstrap(many)
-
-    assert low < 0.75 < high
-    assert narrow_high - narrow_low < (high - low) / 5
-    assert bootstrap(few) == (low, high)
-    assert bootstrap(np.ones(9, dtype=np.bool_)) == (1.0, 1.0)
-    # Binomial(20, .75): P(X <= 10) = .014, P(X <= 11) = .041
-    assert low == 0.55
-
-
 @given(st.integers(0, 10_000))
-@untimed
-def test_average_precision_is_that_of_scikit_learn(seed: int) -> None:
-    """The same number as the library's, equal scores included; the library takes long to import."""
+def test_the_figures_are_those_of_scikit_learn(seed: int) -> None:
+    """F1, exact match, Hamming loss, mAP, AUROC: the library takes long to import, these don't."""
     chance = np.random.default_rng(seed)
-    truth = np.append(chance.random(30) < 0.3, True)
-    scores = chance.integers(0, 8, 31).astype(np.float32)
+    truth = np.append(chance.random((30, 2)) < 0.4, [[True, True], [False, False]], axis=0)
+    named = chance.random((32, 2)) < 0.5
+    scores = (chance.integers(0, 9, (32, 2)) / 8).astype(np.float32)
+    margin = chance.integers(0, 9, 32).astype(np.float32)
+    said = Judged(scores, named, np.zeros_like(named), np.zeros(32, np.int64), margin)
 
-    expected = sklearn.metrics.average_precision_score(truth, scores)
+    found = evaluate(said, truth.astype(np.int8), CLASSES)
 
-    assert average_precision(truth, scores) == pytest.approx(expected)
+    expected = {
+        "micro_f1": sklearn.metrics.f1_score(truth, named, average="micro", zero_division=0),
+        "macro_f1": sklearn.metrics.f1_score(truth, named, average="macro", zero_division=0),
+        "exact_match": sklearn.metrics.accuracy_score(truth, named),
+        "hamming": sklearn.metrics.hamming_loss(truth, named),
+        "map": sklearn.metrics.average_precision_score(truth, scores, average="macro"),
+        "auroc": sklearn.metrics.roc_auc_score(truth.any(axis=1), margin),
+    }
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected)
+
+
+def test_known_photos_against_photos_of_none() -> None:
+    """By margin: here one of four photos of none clears more of them than one known photo does."""
+    truth = states("10", "10", "10", "10", "00", "00", "00", "00")
+    margin = np.array([4, 3, 2, 0.5, 1, 0, -1, -2], dtype=np.float32)
+    said = replace(judged(*["N."] * 8), margin=margin)
+
+    found = evaluate(said, truth, CLASSES)
+
+    assert found.auroc == 15 / 16  # of sixteen pairs one is the wrong way round
+    assert found.fpr95 == 0.25  # all four known photos pass from .5 on, and with them the one at 1
+    low, high = found.interval["auroc"]
+    assert low < 15 / 16 <= high
+
+
+def test_without_photos_of_none_there_is_nothing_to_tell_apart() -> None:
+    """No AUROC and no false positive rate, rather than a made-up one."""
+    said = replace(judged("N.", "N."), margin=np.ones(2, dtype=np.float32))
+
+    found = evaluate(said, states("10", "10"), CLASSES)
+
+    assert (found.auroc, found.fpr95) == (None, None)
+
+
+def test_calibration_before_and_after() -> None:
+    """The same error and curve of the scores before calibration, where they are given."""
+    truth = states("10", "00", "10", "00")
+    sharp = judged("N.", "..", "N.", "..")
+    raw = np.full((4, 2), 0.5, dtype=np.float32)
+
+    found = evaluate(replace(sharp, uncalibrated=raw), truth, CLASSES)
+
+    assert found.ece == pytest.approx(0.1)  # cat, the only class shown: .9 where 1, .1 where 0
+    assert found.ece_before == 0.0  # half of them show it
+    assert [each.labels for each in found.reliability_before] == [8]
+    assert evaluate(sharp, truth, CLASSES).ece_before is None
+
+
+def test_an_interval_is_drawn_by_photo() -> None:
+    """A hundred copies of a photo are not a hundred classes: labels of one photo come together."""
+    truth = states(*["11"] * 10)
+    all_or_nothing = judged(*["NN"] * 5, *[".."] * 5)
+
+    found = evaluate(all_or_nothing, truth, CLASSES)
+
+    low, high = found.interval["micro_f1"]
+    # recall is Binomial(10, .5) / 10: .2 to .8, so that F1 is 2 * .2 / 1.2 to 2 * .8 / 1.8
+    assert [low, high] == pytest.approx([1 / 3, 8 / 9], abs=0.01)

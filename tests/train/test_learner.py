@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 
 from model.backbone import SHIPPED
-from model.head import ABSENT, PRESENT, TEST, TRAIN, UNKNOWN, Head, Memory
-from train.learner import MAX_STEPS, fit_head, fit_linear, learn
+from model.card import read_card
+from model.head import ABSENT, PRESENT, TEST, TRAIN, UNKNOWN, VALID, Head, Memory
+from train.learner import (
+    FOLDS,
+    L2,
+    MAX_STEPS,
+    calibrated,
+    fit_head,
+    fit_linear,
+    learn,
+    own_logits,
+)
 from train.tasks import multi_label_loss
 
 CLASSES = ("left", "right")
@@ -26,6 +36,12 @@ def toy(count: int = 60, seed: int = 0) -> Memory:
         split=np.where(np.arange(count) % 5 == 0, TEST, TRAIN).astype(np.uint8),
         photo_sha256=generator.integers(0, 256, (count, 32), dtype=np.uint8),
     )
+
+
+def with_validation(memory: Memory) -> Memory:
+    """The same photos, every other one of those that train kept for validation."""
+    memory.split[1::2] = np.where(memory.split[1::2] == TEST, TEST, VALID)
+    return memory
 
 
 def bits(head: Head) -> dict[str, bytes]:
@@ -106,11 +122,59 @@ def test_the_optimum_is_reached() -> None:
 def test_a_shipped_version_can_be_learned_again_from_its_memory() -> None:
     """Its head is what its photos give; other machines may differ in the last bits."""
     folder = SHIPPED / "bears" / "shipped-1"
+    card = read_card(folder)
     shipped = Head.load(folder / "head.safetensors")
     memory = Memory.load(folder / "memory.safetensors")
 
-    again = fit_head(memory, memory.learned)
+    again = learn(memory, card.classes, memory.learned, card.alpha).head
 
     for field in fields(Head):
         there, here = getattr(shipped, field.name), getattr(again, field.name)
         assert here == pytest.approx(there, abs=2e-3), field.name
+
+
+def test_validation_photos_calibrate_and_are_not_learned() -> None:
+    """What they look like moves the lines for asking and the scores, not the lines for naming."""
+    memory = with_validation(toy(600))
+    other = with_validation(toy(600))
+    other.embedding[other.calibrates] *= np.float16(0.8)
+
+    first, second = (calibrated(each, CLASSES, each.learned) for each in (memory, other))
+
+    for name in ("gate_assert", "class_mean", "twin_weight", "feature_mean"):
+        one, two = (getattr(each.classifier.head, name) for each in (first, second))
+        assert np.array_equal(one, two), name
+    assert len(first.classifier.neighbours) == (memory.state[memory.trains] == PRESENT).any(1).sum()
+    assert first.platt.slope.tolist() != second.platt.slope.tolist()
+    one, two = (each.classifier.head.gate_unsure for each in (first, second))
+    assert not np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("missed", [0.05, 0.2])
+def test_at_most_the_promised_share_of_validation_photos_is_answered_none(missed: float) -> None:
+    """Of those that show a class; a photo that shows none of them counts for nothing."""
+    memory = with_validation(toy(600))
+
+    classifier = calibrated(memory, CLASSES, memory.learned, missed=missed).classifier
+
+    shows = memory.calibrates & (memory.state == PRESENT).any(axis=1)
+    said = classifier.answers(memory.embedding[shows].astype(np.float32))
+    assert (sum(each.none for each in said) + 1) / (shows.sum() + 1) <= missed
+
+
+def test_a_photos_own_logit_is_that_of_a_head_that_did_not_learn_from_it() -> None:
+    """Here fitted fold by fold. Of fewer photos the same L2 weighs more, hence the / .8."""
+    memory = toy(100)
+    features = memory.embedding.astype(np.float32)
+    features -= features.mean(axis=0)
+    fold = np.arange(100) % FOLDS
+
+    own = own_logits(features, memory.state, memory.weight, fold)
+
+    for number in range(FOLDS):
+        rest = fold != number
+        alone = fit_linear(
+            features[rest], memory.state[rest], memory.weight[rest], multi_label_loss, L2 / 0.8
+        )
+        expected = features[~rest] @ alone.weight.T + alone.bias
+        assert own[~rest] == pytest.approx(expected, abs=0.02)

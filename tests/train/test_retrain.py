@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from model import classifier
+from model.backbone import Backbones
 from model.classifier import Classifier
 from model.errors import BadData
 from model.head import TEST, UNKNOWN, Memory
 from model.image import pixels
 from model.registry import Registry
+from model.version import load
 from tests.train.chat import (
     MODEL,
     SHIPPED_VERSION,
@@ -47,7 +49,6 @@ def run(home: Path) -> Outcome:
         MODEL,
         database_url(home),
         registry=registry(home),
-        backbone=backbone(),
         home=home,
         events=Bars(),
         command="a test",
@@ -58,7 +59,7 @@ def run(home: Path) -> Outcome:
 def answering(home: Path) -> Classifier:
     """The version that answers now, loaded as the bot loads it."""
     version = registry(home).current(MODEL)
-    return Classifier.load(registry(home).path(MODEL, version), backbone())
+    return load(registry(home).path(MODEL, version), Backbones()).classifier
 
 
 def named(version: Classifier, photos: list[Photo]) -> list[tuple[str, ...]]:
@@ -86,6 +87,21 @@ def test_a_class_that_people_taught_answers_from_then_on(own_home: Path) -> None
     never_shown = named(version, cats(100, skip=200))
     assert never_shown.count(("cat",)) >= 80
     assert named(version, bears_like("teddy", 20)).count(("teddy",)) >= 18
+
+
+def test_the_guarantee_is_made_anew(own_home: Path) -> None:
+    """On the base's validation photos, which no version learns; its figures are the version's own."""
+    say(own_home, is_a("cat", cats(30)))
+
+    outcome = run(own_home)
+
+    base = memory_of(own_home, SHIPPED_VERSION)
+    found = registry(own_home).card(MODEL, outcome.version).guarantee
+    assert found is not None
+    assert found.alpha == 0.05
+    assert found.calibration_photos == int(base.calibrates.sum())
+    assert found.known_photos == outcome.metrics.known_photos > int((~base.learned).sum())
+    assert found.false_none == pytest.approx(outcome.metrics.false_none, abs=1e-4)
 
 
 def test_a_promotion_is_written_into_history(own_home: Path) -> None:

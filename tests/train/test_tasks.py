@@ -1,12 +1,29 @@
 """`train/tasks.py`: the two losses beside what they are made of, and what a mask keeps out."""
 
+import numpy as np
+import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.head import ABSENT, PRESENT, UNKNOWN
 from train.tasks import BALANCE, BALANCE_FEW, multi_label_loss, positive_weight, single_label_loss
 
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
 ONES = torch.ones(3)
+
+
+def photos_of(
+    least: float, most: float, shape: tuple[int, int] = (4, 3)
+) -> st.SearchStrategy[Floats]:
+    """Logits of some photos, (N, C)."""
+    return arrays(np.float32, shape, elements=st.floats(least, most, width=32))
 
 
 def states(*rows: tuple[int, ...]) -> Tensor:
@@ -17,38 +34,113 @@ LOGITS = torch.tensor([[1.5, -2.0], [0.3, 4.0], [-1.0, 0.1]])
 LABELS = states((PRESENT, ABSENT), (ABSENT, PRESENT), (PRESENT, ABSENT))
 
 
-def test_sigmoid_and_bce_are_the_loss_on_logits() -> None:
+@given(logits=photos_of(-12, 12), present=arrays(np.bool_, (4, 3)))
+def test_sigmoid_and_bce_are_the_loss_on_logits(logits: Floats, present: Bools) -> None:
     """`BCEWithLogitsLoss` is the sigmoid followed by `BCELoss`."""
-    truth = (LABELS == PRESENT).float()
+    x, truth = torch.from_numpy(logits), torch.from_numpy(present).float()
 
-    together = nn.BCEWithLogitsLoss()(LOGITS, truth)
-    apart = nn.BCELoss()(LOGITS.sigmoid(), truth)
+    together = nn.BCEWithLogitsLoss(reduction="none")(x, truth)
+    apart = nn.BCELoss(reduction="none")(x.sigmoid(), truth)
 
-    assert torch.allclose(together, apart)
+    # 1 - sigmoid(12) is 6e-6, of which float32 has lost 1 % already: what comes of it is below.
+    assert torch.allclose(together, apart, rtol=1e-3, atol=1e-6)
 
 
-def test_softmax_and_nll_are_the_loss_on_logits() -> None:
+@given(logits=photos_of(-30, 30), classes=arrays(np.int64, 4, elements=st.integers(0, 2)))
+def test_softmax_and_nll_are_the_loss_on_logits(logits: Floats, classes: Indices) -> None:
     """`CrossEntropyLoss` is the softmax followed by the negative log likelihood."""
-    truth = (LABELS == PRESENT).int().argmax(dim=1)
+    x, truth = torch.from_numpy(logits), torch.from_numpy(classes)
 
-    together = nn.CrossEntropyLoss()(LOGITS, truth)
-    apart = nn.NLLLoss()(LOGITS.softmax(dim=1).log(), truth)
+    together = nn.CrossEntropyLoss(reduction="none")(x, truth)
+    apart = nn.functional.nll_loss(x.softmax(dim=1).log(), truth, reduction="none")
 
-    assert torch.allclose(together, apart)
+    assert torch.allclose(together, apart, rtol=1e-4, atol=1e-5)
 
 
-def test_probabilities_lose_what_logits_keep() -> None:
-    """At a logit of 200 the two-step losses are capped or infinite; those on logits say 200."""
-    far = torch.tensor([[200.0, 0.0]])
+@given(logits=photos_of(-30, 30))
+def test_log_softmax_and_nll_are_the_same_anywhere(logits: Floats) -> None:
+    """What `CrossEntropyLoss` really does: the logarithm before anything can overflow."""
+    x, truth = torch.from_numpy(logits * 1000), torch.tensor([0, 1, 2, 0])
 
-    bce = nn.BCELoss()(far.sigmoid(), torch.tensor([[0.0, 0.0]]))
-    nll = nn.NLLLoss()(far.softmax(dim=1).log(), torch.tensor([1]))
+    together = nn.CrossEntropyLoss()(x, truth)
 
-    assert bce.item() < 100  # torch cuts the logarithm off at -100
-    assert torch.isinf(nll)
-    assert nn.BCEWithLogitsLoss(reduction="sum")(far[:, :1], torch.zeros(1, 1)).item() == 200
-    assert nn.CrossEntropyLoss()(far, torch.tensor([1])).item() == 200
-    assert multi_label_loss(far, states((ABSENT, ABSENT)), torch.ones(1)).isfinite()
+    assert torch.equal(together, nn.NLLLoss()(x.log_softmax(dim=1), truth))
+    assert together.isfinite()
+
+
+@pytest.mark.parametrize(
+    ("logit", "two_steps"),
+    [
+        (10.0, 10.0),
+        (16.0, 15.94),  # 1 - sigmoid(16) is 1.1e-7, which float32 has in steps of 6e-8
+        (17.0, 100.0),  # the sigmoid is 1: log(0), which BCELoss cuts off at -100
+        (200.0, 100.0),
+    ],
+)
+def test_a_sigmoid_runs_out_of_digits(logit: float, two_steps: float) -> None:
+    """Of an absent class the loss is its logit; by probabilities it breaks down from 17 on."""
+    far, absent = torch.tensor([logit]), torch.zeros(1)
+
+    assert nn.BCEWithLogitsLoss()(far, absent).item() == pytest.approx(logit, abs=1e-4)
+    assert nn.BCELoss()(far.sigmoid(), absent).item() == pytest.approx(two_steps, abs=0.01)
+
+
+def test_a_sigmoid_at_its_end_learns_nothing() -> None:
+    """Surely wrong, and no gradient says so; on the logit it is 1."""
+    logit = torch.tensor([200.0], requires_grad=True)
+
+    (through_sigmoid,) = torch.autograd.grad(nn.BCELoss()(logit.sigmoid(), torch.zeros(1)), logit)
+    (on_logit,) = torch.autograd.grad(nn.BCEWithLogitsLoss()(logit, torch.zeros(1)), logit)
+
+    assert (through_sigmoid.item(), on_logit.item()) == (0, 1)
+
+
+def test_a_softmax_at_its_end_learns_nonsense() -> None:
+    """A class 200 behind has probability 0: an infinite loss, whose gradient is no number."""
+    logits = torch.tensor([[200.0, 0.0]], requires_grad=True)
+    truth = torch.tensor([1])
+
+    loss = nn.NLLLoss()(logits.softmax(dim=1).log(), truth)
+    (gradient,) = torch.autograd.grad(loss, logits)
+    (on_logits,) = torch.autograd.grad(nn.CrossEntropyLoss()(logits, truth), logits)
+
+    assert loss.isinf()
+    assert gradient.isnan().any()
+    assert on_logits.tolist() == [[1, -1]]
+
+
+def test_an_exponential_written_out_overflows() -> None:
+    """e^89 is more than float32 holds, so that a softmax by its formula is no number."""
+    logits = torch.tensor([89.0, 0.0])
+
+    assert (logits.exp() / logits.exp().sum()).isnan().any()
+    assert logits.softmax(dim=0).tolist() == pytest.approx([1, 0])
+
+
+@given(sign=st.sampled_from([-1, 1]), size=st.floats(17, 1e30))
+def test_the_tasks_losses_stand_extreme_logits(sign: int, size: float) -> None:
+    """Both stay finite, and so do their gradients."""
+    logits = (LOGITS.sign() * sign * size).requires_grad_()
+
+    for loss in (multi_label_loss, single_label_loss):
+        value = loss(logits, LABELS, ONES)
+        (gradient,) = torch.autograd.grad(value, logits)
+        assert value.isfinite()
+        assert gradient.isfinite().all()
+
+
+@given(unknown=arrays(np.bool_, (3, 2)), other=photos_of(-50, 50, shape=(3, 2)))
+def test_the_logit_of_an_unknown_label_may_be_anything(unknown: Bools, other: Floats) -> None:
+    """The loss is the same whatever the model says of what nobody knows."""
+    mask = torch.from_numpy(unknown)
+    mask[0] = False  # of one photo something is known
+    masked = LABELS.masked_fill(mask, UNKNOWN)
+
+    changed = torch.where(mask, torch.from_numpy(other), LOGITS)
+
+    assert torch.equal(
+        multi_label_loss(changed, masked, ONES), multi_label_loss(LOGITS, masked, ONES)
+    )
 
 
 def test_the_multi_label_loss_is_the_mean_over_photos_of_the_sum_over_labels() -> None:

@@ -1,5 +1,6 @@
 """Sources of photos and labels: a file each, one form (`frame.py`), one table (`READERS`)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from model.errors import BadData
-from train.data import csv_file, feedback, folders, voc
+from train.data import biwi, coco, csv_file, feedback, folders, voc
+from train.data.frame import with_difficult_present
+from train.data.problems import Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +22,24 @@ class Options:
     backbone_key: str | None = None
 
 
-def _feedback(url: str, options: Options) -> pd.DataFrame:
+def _feedback(url: str, options: Options, _: Problems) -> pd.DataFrame:
     if options.model is None or options.backbone_key is None:
         raise BadData("feedback: belongs to a model: name it with --model.")
     return feedback.read(url, model=options.model, backbone_key=options.backbone_key)[0]
 
 
-READERS: dict[str, Callable[[str, Options], pd.DataFrame]] = {
-    "csv": lambda place, options: csv_file.read(Path(place), options.sep),
-    "folders": lambda place, _: folders.read(Path(place)),
-    "voc": lambda place, _: voc.read(Path(place)),
+READERS: dict[str, Callable[[str, Options, Problems], pd.DataFrame]] = {
+    "csv": lambda place, options, problems: csv_file.read(Path(place), options.sep, problems),
+    "folders": lambda place, _, problems: folders.read(Path(place), problems),
+    "voc": lambda place, _, problems: voc.read(Path(place), problems),
+    "coco": lambda place, _, problems: coco.read(Path(place), problems),
+    "biwi": lambda place, _, problems: biwi.read(Path(place), problems),
     "feedback": _feedback,
 }
+
+CHOICE = re.compile(r"\?difficult=(?P<choice>\w*)$")
+"""What may stand behind a place, in the sources that know difficult objects."""
+KNOW_DIFFICULT = ("csv", "voc")
 
 
 def read(
@@ -39,15 +48,46 @@ def read(
     """`PREFIX:PLACE` -> a frame with a row a photo (see `train/data/frame.py`).
 
     `sep` separates labels in a CSV's cells; `model` and `backbone_key` are what feedback is of.
-    Raises `BadData` for an unknown prefix and for whatever is wrong with the source.
+    A class that is there only as difficult objects is masked; with `?difficult=present` behind the
+    place it counts. Raises `BadData` for an unknown prefix and for whatever is wrong with the
+    source.
+    """
+    frame, problems = survey(source, sep=sep, model=model, backbone_key=backbone_key)
+    problems.raise_any()
+    return frame
+
+
+def survey(
+    source: str, *, sep: str = " ", model: str | None = None, backbone_key: str | None = None
+) -> tuple[pd.DataFrame, Problems]:
+    """Like `read`, but photos that can't be used are left out, with the reasons beside the frame.
+
+    Raises `BadData` where nothing can be used.
     """
     prefix, colon, place = source.partition(":")
     if not colon or not place or prefix not in READERS:
         known = ", ".join(f"{name}:…" for name in READERS)
         raise BadData(f"{source!r} is no data source: write one of {known}")
-    frame = READERS[prefix](place, Options(sep, model, backbone_key))
+    place, difficult_is_present = _chosen(prefix, place)
+    problems = Problems(place)
+    frame = READERS[prefix](place, Options(sep, model, backbone_key), problems)
     if frame.empty:
+        problems.raise_any()
         raise BadData(f"{source} has no photos with labels in it.")
+    if difficult_is_present:
+        frame = with_difficult_present(frame)
     if not any(frame["is_valid"]):
         frame["is_valid"] = None  # all False: a source without validation photos says nothing of it
-    return frame
+    return frame, problems
+
+
+def _chosen(prefix: str, place: str) -> tuple[str, bool]:
+    """The place without `?difficult=…`, and whether difficult objects count."""
+    found = CHOICE.search(place)
+    if not found:
+        return place, False
+    if prefix not in KNOW_DIFFICULT:
+        raise BadData(f"{prefix}: knows no difficult objects: take {found[0]} away.")
+    if found["choice"] not in ("masked", "present"):
+        raise BadData(f"{found[0]} is no choice: write ?difficult=masked or ?difficult=present.")
+    return place[: found.start()], found["choice"] == "present"

@@ -29,6 +29,7 @@ class Row:
     `unknown`: masked, even where present: difficult objects only, or nobody knows.
     `is_valid`: whether the source keeps it for validation; None where it does not say.
     `weight`: how much it counts in the loss.
+    `point`: (x, y) in px of the upright photo, origin top left, for the point task.
     """
 
     where: str
@@ -40,9 +41,58 @@ class Row:
     unknown: frozenset[str] = frozenset()
     is_valid: bool | None = None
     weight: float = 1.0
+    point: tuple[float, float] | None = None
+
+    @property
+    def difficult(self) -> frozenset[str]:
+        """The classes in the photo that are masked: there only as difficult objects."""
+        return self.present & self.unknown
 
 
 COLUMNS = [field.name for field in fields(Row)]
+KNOWN = {PRESENT, ABSENT}
+NONE = "none"
+"""No class: none is an answer, not a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is known of the classes in one photo, in the words of `Row`."""
+
+    present: frozenset[str] = frozenset()
+    absent: frozenset[str] | None = None
+    unknown: frozenset[str] = frozenset()
+
+    def state_of(self, name: str) -> int:
+        """PRESENT, ABSENT or UNKNOWN: unknown wins over present, present over absent."""
+        if name in self.unknown:
+            return UNKNOWN
+        if name in self.present:
+            return PRESENT
+        return ABSENT if self.absent is None or name in self.absent else UNKNOWN
+
+
+def labels_of(row: Row) -> Labels:
+    """What a row says of the classes."""
+    return Labels(row.present, row.absent, row.unknown)
+
+
+def conflicts(one: Row, other: Row) -> list[str]:
+    """On what two rows of the same photo contradict each other: class names, or "the point".
+
+    What one of them does not know is no contradiction.
+    """
+    labels, others = labels_of(one), labels_of(other)
+    named = one.present | other.present
+    differ = [n for n in sorted(named) if {labels.state_of(n), others.state_of(n)} == KNOWN]
+    moved = None not in (one.point, other.point) and one.point != other.point
+    return [*differ, "the point"] if moved else differ
+
+
+def with_difficult_present(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, with classes that are there only as difficult objects no longer masked."""
+    unknown = [row.unknown - row.difficult for row in rows_of(frame)]
+    return frame.assign(unknown=pd.Series(unknown, index=frame.index, dtype=object))
 
 
 def frame_of(rows: Iterable[Row]) -> pd.DataFrame:
@@ -64,9 +114,10 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Row]:
 def states(frame: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int8]:
     """What the frame says of `classes`: int8 (N, C), PRESENT, ABSENT or UNKNOWN.
 
-    Unknown wins over present, present over absent. Classes not in `classes` are passed over.
+    Classes not in `classes` are passed over.
     """
-    table = [[_state(row, name) for name in classes] for row in rows_of(frame)]
+    labels = map(labels_of, rows_of(frame))
+    table = [[each.state_of(name) for name in classes] for each in labels]
     return np.array(table, dtype=np.int8).reshape(len(frame), len(classes))
 
 
@@ -74,11 +125,3 @@ def class_list(frame: pd.DataFrame) -> tuple[str, ...]:
     """The classes that can be learned from the frame, sorted: present and known in some photo."""
     shown = {name for row in rows_of(frame) for name in row.present - row.unknown}
     return tuple(sorted(shown))
-
-
-def _state(row: Row, name: str) -> int:
-    if name in row.unknown:
-        return UNKNOWN
-    if name in row.present:
-        return PRESENT
-    return ABSENT if row.absent is None or name in row.absent else UNKNOWN

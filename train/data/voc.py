@@ -3,6 +3,7 @@
 A class that is in a photo only as objects marked difficult is present and unknown: masked. VOC's
 own protocol leaves such pairs out of the score, and leaving them out of training as well lifts mAP
 from .810 to .830 (docs/experiments.md): they teach the head to name what can hardly be seen.
+`voc:DIR?difficult=present` counts them all the same (`train/data/__init__.py`).
 """
 
 import re
@@ -20,13 +21,13 @@ PHOTO_ID = re.compile(r"[\w-]+")
 """What a list may name: never a path that leads out of the folder."""
 
 
-def read(folder: Path) -> pd.DataFrame:
+def read(folder: Path, problems: Problems) -> pd.DataFrame:
     """The photos of `folder` (VOC2007, say, or VOCdevkit with several years), by year and name.
 
     Where `ImageSets/Main` has `train.txt` and `val.txt`, their photos are taken and those of val
-    are for validation; else all that are annotated. Raises `BadData`.
+    are for validation; else all that are annotated. What can't be used is left out and noted in
+    `problems`; raises `BadData` for another layout.
     """
-    problems = Problems(str(folder))
     rows = []
     for year in _years(folder):
         for photo_id, is_valid in _photo_ids(year):
@@ -35,7 +36,6 @@ def read(folder: Path) -> pd.DataFrame:
                 rows.append(_row(year, photo_id, is_valid, where))
             except BadData as error:
                 problems.add(where, error)
-    problems.raise_any()
     return frame_of(rows)
 
 

@@ -6,7 +6,6 @@ arrived before anybody has saved it. `receiving` polls or takes webhooks instead
 
 import logging
 import os
-from collections.abc import Sequence
 
 import httpx
 from aiohttp import web
@@ -16,6 +15,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.base import Receive
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.files import fetch
+from bot.channels.telegram.menu import Commands, Menu
 from bot.channels.telegram.receiving import Receiving
 from bot.channels.telegram.sending import MAX_TEXT_UNITS, Sending
 from bot.channels.telegram.updates import NAME
@@ -29,12 +29,14 @@ ANSWER_TIMEOUT_S = 20.0
 
 
 class Telegram:
-    """The Telegram channel. `commands` are (name without slash, description) for its menu."""
+    """The Telegram channel. `commands` are its menu, with `admin_commands` for admins."""
 
     name = NAME
     limits = Limits(text_units=MAX_TEXT_UNITS, buttons=100, button_units=64)
 
-    def __init__(self, settings: Settings, commands: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, settings: Settings, commands: Commands = (), admin_commands: Commands = ()
+    ) -> None:
         # Their lines carry the token (httpx: every address; the client: the webhook's secret, at
         # DEBUG). Whatever goes wrong comes to us as an exception all the same.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -54,7 +56,7 @@ class Telegram:
         self._receiving = Receiving(
             self._bot,
             self._courtesy,
-            commands,
+            Menu(self._bot, self._courtesy, commands, admin_commands, _admins(settings)),
             webhook_url=settings.public_url.rstrip("/") + WEBHOOK_PATH if by_webhook else "",
             secret=secret,
         )
@@ -95,6 +97,12 @@ class Telegram:
     async def typing(self, chat: str) -> None:
         """Show that an answer is being made."""
         self._courtesy.typing(chat)
+
+
+def _admins(settings: Settings) -> list[str]:
+    """The ids of those whom the settings make admins, and who can be Telegram's."""
+    people = (person.partition(":") for person in sorted(settings.admin_ids))
+    return [number for channel, _, number in people if channel == NAME and number.isdecimal()]
 
 
 def _bot(settings: Settings, updates: HTTPXRequest, rest: HTTPXRequest) -> ExtBot[int]:

@@ -1,14 +1,14 @@
-"""What is kind to do but may fail: the typing sign, ending a button's spinner, a word on limits.
+"""What is kind to do but may fail: the typing sign, a button's spinner, a word on limits.
 
 All of it runs beside the real work, and an error is only noted at DEBUG.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
-from telegram import Bot
+from telegram import Bot, BotCommandScopeChat
 from telegram.constants import CallbackQueryLimit, ChatAction
 from telegram.error import TelegramError
 
@@ -55,6 +55,10 @@ class Courtesy:
             timer.cancel()
         words = notice[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH] or None
         self._beside(self._bot.answer_callback_query(tap_id, text=words))
+
+    def menu(self, commands: Sequence[tuple[str, str]], scope: BotCommandScopeChat) -> None:
+        """Offer these commands there."""
+        self._beside(self._bot.set_my_commands(commands, scope))
 
     async def close(self) -> None:
         """Give up whatever still runs."""

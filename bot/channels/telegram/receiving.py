@@ -7,17 +7,18 @@ drops what it has already.
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.base import Receive
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.errors import wait_s
+from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.updates import ALLOWED, to_incoming
 from bot.errors import TooMuch
 
@@ -46,13 +47,13 @@ class Receiving:
         self,
         bot: Bot,
         courtesy: Courtesy,
-        commands: Sequence[tuple[str, str]],
+        menu: Menu,
         webhook_url: str,
         secret: str,
     ) -> None:
         self._bot = bot
         self._courtesy = courtesy
-        self._commands = commands
+        self._menu = menu
         self._webhook_url = webhook_url
         self._secret = secret.encode()
         self._receive: Receive | None = None
@@ -90,13 +91,7 @@ class Receiving:
         log.warning("in groups, reactions reach the bot only where it is an administrator")
         if not me.can_read_all_group_messages:
             log.warning("in groups, photos reach the bot only with /setprivacy off at @BotFather")
-        await self._show_commands()
-
-    async def _show_commands(self) -> None:
-        try:
-            await self._bot.set_my_commands(self._commands)
-        except BadRequest as error:  # the menu is no reason to stay away
-            log.error("telegram refuses the menu of commands", why=str(error))
+        await self._menu.show()
 
     async def _poll(self, receive: Receive) -> None:
         """Fetch once and save; only then does the offset move, which confirms to Telegram.
@@ -139,6 +134,7 @@ class Receiving:
         incoming = to_incoming(update, self._username)
         if incoming is None:
             return
+        self._menu.met(incoming.chat)
         try:
             await receive(incoming)
         except TooMuch as error:

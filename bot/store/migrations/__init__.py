@@ -8,10 +8,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.util import CommandError
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from model.errors import BadData
+
+NEWER = (
+    "The database was made by a newer version of this program (schema {theirs}, and this one "
+    "knows {ours}). Upgrade the program, or restore a backup from before."
+)
 
 
 def config(connection: Connection) -> Config:
@@ -23,12 +29,18 @@ def config(connection: Connection) -> Config:
     return made
 
 
+def known() -> list[str]:
+    """The schemas that this program knows, oldest first."""
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    return [script.revision for script in scripts.walk_revisions()][::-1]
+
+
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, in the transaction that the connection is in. Raises `BadData`."""
-    try:
-        command.upgrade(config(connection), "head")
-    except CommandError as error:
-        raise BadData(
-            f"The database was made by a newer version of this program ({error}). Upgrade the "
-            "program, or restore a backup from before."
-        ) from error
+    """Run what is missing, in the transaction that the connection is in.
+
+    Raises `BadData`, before anything is touched, if a newer program made the database.
+    """
+    for schema in MigrationContext.configure(connection).get_current_heads():
+        if schema not in known():
+            raise BadData(NEWER.format(theirs=schema, ours=known()[-1]))
+    command.upgrade(config(connection), "head")

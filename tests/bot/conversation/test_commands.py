@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from bot.conversation import COMMANDS
+from bot.conversation import ADMIN_COMMANDS, COMMANDS
 from bot.conversation.commands import COMMAND_LIST
 from bot.settings import PROJECT
 from bot.store import people, training_runs
 from tests.bot.conversation.dialogue import GRIZZLY, NONE, Dialogue, answer
 
-ADMIN_COMMANDS = [command.usage for command in COMMAND_LIST if command.admins_only]
+ADMINS_USAGES = [command.usage for command in COMMAND_LIST if command.admins_only]
 
 
 @pytest.mark.parametrize("command", COMMAND_LIST, ids=lambda command: command.name)
@@ -25,14 +25,22 @@ def test_docs_name_no_command_that_is_not_there() -> None:
     """What the page lists can be typed."""
     page = (PROJECT / "docs/commands.md").read_text()
 
-    assert set(re.findall(r"^\| `/(\w+)", page, re.M)) == {name for name, _ in COMMANDS}
+    assert set(re.findall(r"^\| `/(\w+)", page, re.M)) == {
+        name for name, _ in (*COMMANDS, *ADMIN_COMMANDS)
+    }
 
 
 def test_platforms_take_the_commands() -> None:
     """Names and descriptions are of the kind that a platform's menu takes."""
-    for name, about in COMMANDS:
+    for name, about in (*COMMANDS, *ADMIN_COMMANDS):
         assert re.fullmatch("[a-z_]{1,32}", name)
         assert 3 <= len(about) <= 256
+
+
+def test_only_admins_are_offered_what_only_they_may_do() -> None:
+    """A platform's menu has for everybody what everybody may do, and the rest for admins."""
+    assert {f"/{name}" for name, _ in ADMIN_COMMANDS} == {u.split()[0] for u in ADMINS_USAGES}
+    assert not set(COMMANDS) & set(ADMIN_COMMANDS)
 
 
 async def test_start_says_what_it_does(chat: Dialogue) -> None:
@@ -86,7 +94,7 @@ async def test_help_lists_what_one_may_do(chat: Dialogue) -> None:
 
     assert "/compare — " in everyone.text
     assert "/retrain" not in everyone.text
-    assert all(usage in admins.text for usage in ADMIN_COMMANDS)
+    assert all(usage in admins.text for usage in ADMINS_USAGES)
 
 
 @pytest.mark.parametrize("command", ["/frobnicate", "/", "/startle", "/Ünïcödé"])
@@ -138,7 +146,7 @@ async def test_privacy_is_plain(chat: Dialogue) -> None:
     assert "photos without their metadata" in told.text
 
 
-@pytest.mark.parametrize("usage", ADMIN_COMMANDS)
+@pytest.mark.parametrize("usage", ADMINS_USAGES)
 async def test_only_admins_may(chat: Dialogue, usage: str) -> None:
     """Anybody else is told, kindly, and nothing happens."""
     [told] = await chat.say(usage)

@@ -2,12 +2,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic import command
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.store.migrations import config
+from model.errors import BadData
 
 
 async def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
@@ -40,6 +42,22 @@ async def test_a_view_of_an_older_release_is_replaced(store: Store, settings: Se
         old.execute("CREATE VIEW training_photo AS SELECT 1 AS old")
 
     await store.open()
+
+    assert schema(settings.home) == before
+
+
+async def test_a_database_of_a_newer_program_is_left_as_it_is(
+    store: Store, settings: Settings
+) -> None:
+    """A sentence says what to do, and nothing of it was touched: not the views either."""
+    async with store.writing() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await session.execute(text("DROP VIEW training_photo"))
+        await session.execute(text("CREATE VIEW training_photo AS SELECT 1 AS newer"))
+    before = schema(settings.home)
+
+    with pytest.raises(BadData, match=r"schema 9999, and this one knows .* Upgrade the program"):
+        await store.open()
 
     assert schema(settings.home) == before
 

@@ -1,15 +1,18 @@
 """The same four photos as every kind of source, made afresh; and a chat's database to fill."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 from sqlalchemy import create_engine, insert
 
 from bot.store import tables, views
+from train.data.problems import Problems
 
 LABELS: dict[str, set[str]] = {
     "cat.jpg": {"cat"},
@@ -32,6 +35,14 @@ def make_photo(path: Path, seed: int | str, size: tuple[int, int] = (40, 30)) ->
 
 def content(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def strictly(reader: Callable[..., pd.DataFrame], place: Path, *options: Any) -> pd.DataFrame:
+    """A frame read by one source's own `read`; what it can't use is raised."""
+    problems = Problems(str(place))
+    frame = reader(place, *options, problems)
+    problems.raise_any()
+    return frame
 
 
 class ChatDatabase:
@@ -138,6 +149,64 @@ def write_annotation(year: Path, name: str, objects: list[tuple[str, int]]) -> P
     return path
 
 
+def coco_source(folder: Path) -> str:
+    """Instances in `annotations/`, photos beside it in the folder of the file's year."""
+    names = sorted({label for labels in LABELS.values() for label in labels})
+    numbers = {label: number * 10 for number, label in enumerate(names)}
+    images, objects = [], []
+    for number, (name, labels) in enumerate(LABELS.items()):
+        make_photo(folder / "val2017" / name, name)
+        images.append({"id": number, "file_name": name, "width": 40})
+        objects += [(number, numbers[label]) for label in labels for _ in range(2)]
+    write_instances(folder / "annotations" / "instances_val2017.json", images, objects, numbers)
+    return f"coco:{folder}"
+
+
+def write_instances(
+    path: Path,
+    images: list[dict[str, Any]],
+    objects: list[tuple[int, int]],
+    numbers: dict[str, int],
+    crowd: int = 0,
+) -> Path:
+    """An instances file: objects as (image, category), categories by name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    instances = {
+        "info": {"year": 2017},
+        "images": images,
+        "annotations": [
+            {"image_id": image, "category_id": number, "iscrowd": crowd, "bbox": [1, 2, 3, 4]}
+            for image, number in objects
+        ],
+        "categories": [{"id": number, "name": name} for name, number in numbers.items()],
+    }
+    path.write_text(json.dumps(instances))
+    return path
+
+
+BIWI_CAMERA = "500 0 20 \n0 500 15 \n0 0 1 \n\n0 0 0 0 \n"
+BIWI_ROTATION = "1 0 0 \n0 1 0 \n0 0 1 \n\n"
+
+
+def biwi_source(folder: Path) -> str:
+    """Two people, two frames each, 40 x 30 px: the centre is 1 px to the right of the middle."""
+    for number, suffix in enumerate(("01/frame_00003", "01/frame_00004", "02/frame_00003")):
+        write_pose(folder, suffix, (2.0, 0.0, 1000.0), number)
+    write_pose(folder, "02/frame_00004", (2.0, 0.0, 1000.0), 3, ".jpg")
+    return f"biwi:{folder}"
+
+
+def write_pose(
+    folder: Path, name: str, centre_mm: tuple[float, ...], seed: int | str, suffix: str = ".png"
+) -> Path:
+    """A frame as the database has it: photo, pose and the folder's camera."""
+    make_photo(folder / f"{name}_rgb{suffix}", seed)
+    pose = folder / f"{name}_pose.txt"
+    pose.with_name("rgb.cal").write_text(BIWI_CAMERA)
+    pose.write_text(BIWI_ROTATION + " ".join(map(str, centre_mm)) + "\n")
+    return pose
+
+
 def feedback_source(folder: Path) -> str:
     """A chat in which one person fixed the labels of every photo."""
     database = ChatDatabase(folder)
@@ -156,6 +225,10 @@ SOURCES: dict[str, Callable[[Path], str]] = {
     "csv": csv_source,
     "folders": folders_source,
     "voc": voc_source,
+    "coco": coco_source,
+    "biwi": biwi_source,
     "feedback": feedback_source,
 }
 """A new kind of source adds its sample here, and the contract suite runs over it."""
+OF_POINTS = {"biwi"}
+"""Sources that know a point of each photo, and no classes."""

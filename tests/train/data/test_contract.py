@@ -8,9 +8,18 @@ import pytest
 
 from model.backbone import Backbone
 from model.errors import BadData
-from model.head import ABSENT, PRESENT
-from tests.train.data.samples import BACKBONE_KEY, LABELS, MODEL, SOURCES, content
-from train.data import READERS, read
+from model.head import ABSENT, PRESENT, UNKNOWN
+from tests.train.data.samples import (
+    BACKBONE_KEY,
+    LABELS,
+    MODEL,
+    OF_POINTS,
+    SOURCES,
+    content,
+    make_photo,
+    write_annotation,
+)
+from train.data import KNOW_DIFFICULT, READERS, read, survey
 from train.data.frame import COLUMNS, class_list, rows_of, states
 from train.embed import embed
 
@@ -50,8 +59,10 @@ def test_a_row_is_a_photo_in_the_documented_form(frame: pd.DataFrame) -> None:
         assert row.absent is None or isinstance(row.absent, frozenset)
         assert isinstance(row.unknown, frozenset)
         assert row.is_valid in (True, False, None)
+        assert row.point is None or all(isinstance(number, float) for number in row.point)
 
 
+@pytest.mark.parametrize("kind", sorted(set(READERS) - OF_POINTS), indirect=True)
 def test_labels_are_those_of_the_photo(frame: pd.DataFrame, tmp_path: Path) -> None:
     """Each photo shows its classes, names normalised, and none of the others."""
     expected = {
@@ -68,6 +79,13 @@ def test_labels_are_those_of_the_photo(frame: pd.DataFrame, tmp_path: Path) -> N
         shown = expected.pop(content(row.photo))
         assert list(state) == [PRESENT if name in shown else ABSENT for name in classes]
     assert not expected
+
+
+@pytest.mark.parametrize("kind", sorted(OF_POINTS), indirect=True)
+def test_points_are_those_of_the_photo(frame: pd.DataFrame) -> None:
+    """Each photo has its point, in px of the photo; of the classes nothing is known."""
+    assert frame["point"].tolist() == [(21.0, 15.0)] * len(LABELS)
+    assert (states(frame, ["cat"]) == UNKNOWN).all()
 
 
 def test_every_row_can_be_told_from_the_others(frame: pd.DataFrame) -> None:
@@ -112,7 +130,7 @@ def test_a_source_that_is_not_there_is_said_so(kind: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("source", ["jpeg:photos", "photos", "csv:", ":photos", ""])
 def test_an_unknown_kind_of_source_is_refused_with_the_known_ones(source: str) -> None:
     """A wrong prefix, or none, lists what there is."""
-    with pytest.raises(BadData, match=r"csv:…, folders:…, voc:…, feedback:…"):
+    with pytest.raises(BadData, match=r"csv:…, folders:…, voc:…, coco:…, biwi:…, feedback:…"):
         read(source)
 
 
@@ -130,6 +148,54 @@ def test_a_source_without_validation_photos_says_nothing_of_validation(tmp_path:
     table.write_text("\n".join([f"{lines[0]},is_valid", *(f"{line},False" for line in lines[1:])]))
 
     assert read_sample(source)["is_valid"].tolist() == [None] * len(LABELS)
+
+
+@pytest.mark.parametrize("kind", sorted(KNOW_DIFFICULT), indirect=True)
+@pytest.mark.parametrize(
+    ("choice", "state"),
+    [("", UNKNOWN), ("?difficult=masked", UNKNOWN), ("?difficult=present", PRESENT)],
+)
+def test_difficult_objects_are_masked_or_counted(
+    kind: str, choice: str, state: int, tmp_path: Path
+) -> None:
+    """Masked unless the source says otherwise; what is clear stays as it is."""
+    if kind == "voc":
+        make_photo(tmp_path / "JPEGImages" / "a.jpg", 1)
+        write_annotation(tmp_path, "a", [("sofa", 1), ("cat", 0)])
+        place = tmp_path
+    else:
+        make_photo(tmp_path / "a.jpg", 1)
+        place = tmp_path / "labels.csv"
+        place.write_text("fname,labels,difficult\na.jpg,cat,sofa\n")
+
+    frame = read(f"{kind}:{place}{choice}")
+
+    assert states(frame, ["sofa", "cat"]).tolist() == [[state, PRESENT]]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("voc:DIR?difficult=maybe", "write .difficult=masked or .difficult=present"),
+        ("folders:DIR?difficult=present", "folders: knows no difficult objects"),
+    ],
+)
+def test_a_choice_that_is_none_is_refused(source: str, said: str) -> None:
+    """With what there is to choose from."""
+    with pytest.raises(BadData, match=said):
+        read(source)
+
+
+def test_a_survey_leaves_out_what_cant_be_used(tmp_path: Path) -> None:
+    """The other photos are there to be looked at, and each reason is."""
+    source = SOURCES["csv"](tmp_path)
+    (tmp_path / "images" / "cat.jpg").unlink()
+
+    frame, problems = survey(source, sep=";")
+
+    assert len(frame) == len(LABELS) - 1
+    (sentence,) = problems.sentences
+    assert "row 2: there is no photo 'cat.jpg'" in sentence
 
 
 def test_a_source_without_photos_is_refused(tmp_path: Path) -> None:

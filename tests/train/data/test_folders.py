@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import BadData
-from tests.train.data.samples import content, make_photo
+from tests.train.data.samples import content, make_photo, strictly
 from train.data import folders
 from train.data.frame import rows_of
 
@@ -16,7 +16,7 @@ def test_the_folders_name_is_the_class(tmp_path: Path) -> None:
     for name in ("none/c.png", "cat/b.jpg", "cat/a.jpg"):
         make_photo(tmp_path / name, name)
 
-    rows = list(rows_of(folders.read(tmp_path)))
+    rows = list(rows_of(strictly(folders.read, tmp_path)))
 
     assert [row.photo for row in rows] == [
         tmp_path / "cat" / "a.jpg",
@@ -35,7 +35,7 @@ def test_a_photo_in_several_folders_has_several_labels(tmp_path: Path) -> None:
     shutil.copy(photo, tmp_path / "dog" / "other.jpg")
     shutil.copy(photo, tmp_path / "dog" / "again.jpg")
 
-    (row,) = rows_of(folders.read(tmp_path))
+    (row,) = rows_of(strictly(folders.read, tmp_path))
 
     assert row.present == {"cat", "dog"}
 
@@ -47,7 +47,7 @@ def test_only_visible_photos_are_taken(tmp_path: Path) -> None:
     (tmp_path / "cat" / "notes.txt").write_text("no photo")
     (tmp_path / "readme.jpg").write_text("in no folder")
 
-    photos = folders.read(tmp_path)["photo"]
+    photos = strictly(folders.read, tmp_path)["photo"]
 
     assert [photo.name for photo in photos] == ["a.JPG", "b.webp"]
 
@@ -61,7 +61,7 @@ def test_all_problems_are_named(tmp_path: Path) -> None:
     shutil.copy(photo, tmp_path / "none" / "a.jpg")
 
     with pytest.raises(BadData) as refused:
-        folders.read(tmp_path)
+        strictly(folders.read, tmp_path)
 
     said = str(refused.value)
     assert "dog: holds no photos" in said
@@ -69,9 +69,34 @@ def test_all_problems_are_named(tmp_path: Path) -> None:
     assert "65 characters" in said
 
 
+def test_train_and_valid_folders_are_sides(tmp_path: Path) -> None:
+    """`DIR/train/<class>` and `DIR/valid/<class>`; a copy that is kept aside keeps the photo so."""
+    make_photo(tmp_path / "train" / "cat" / "a.jpg", 1)
+    photo = make_photo(tmp_path / "train" / "dog" / "b.jpg", 2)
+    make_photo(tmp_path / "valid" / "none" / "c.jpg", 3)
+    (tmp_path / "valid" / "cat").mkdir()
+    shutil.copy(photo, tmp_path / "valid" / "cat" / "b.jpg")
+
+    rows = list(rows_of(strictly(folders.read, tmp_path)))
+
+    assert [(row.present, row.is_valid) for row in rows] == [
+        ({"cat"}, False),
+        ({"dog", "cat"}, True),
+        (frozenset(), True),
+    ]
+
+
+def test_a_class_may_be_called_train(tmp_path: Path) -> None:
+    """VOC has trains: beside other classes the folder is one of them."""
+    for name in ("train/a.jpg", "boat/b.jpg"):
+        make_photo(tmp_path / name, name)
+
+    assert strictly(folders.read, tmp_path)["present"].tolist() == [{"boat"}, {"train"}]
+
+
 def test_a_folder_without_folders_is_refused(tmp_path: Path) -> None:
     """Photos without classes are no labels."""
     make_photo(tmp_path / "a.jpg", 1)
 
     with pytest.raises(BadData, match="make one for each class"):
-        folders.read(tmp_path)
+        strictly(folders.read, tmp_path)

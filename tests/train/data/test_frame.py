@@ -1,7 +1,15 @@
 """`train/data/frame.py`: states and class lists from rows."""
 
 from model.head import ABSENT, PRESENT, UNKNOWN
-from train.data.frame import Row, class_list, frame_of, rows_of, states
+from train.data.frame import (
+    Row,
+    class_list,
+    conflicts,
+    frame_of,
+    rows_of,
+    states,
+    with_difficult_present,
+)
 
 
 def test_without_absent_classes_silence_means_absent() -> None:
@@ -57,3 +65,32 @@ def test_rows_come_back_as_they_went_in() -> None:
     rows = [Row(where="a"), Row(where="b", is_valid=False, embedding=b"12", photo_sha256="ab")]
 
     assert list(rows_of(frame_of(rows))) == rows
+
+
+def test_rows_contradict_where_one_says_present_and_the_other_absent() -> None:
+    """What one of them does not know is no contradiction."""
+    cat = Row(where="a", present=frozenset({"cat"}))
+    silent = Row(where="b", present=frozenset({"dog"}), absent=frozenset())
+    other = Row(where="c", present=frozenset({"ape", "cat"}), unknown=frozenset({"cat"}))
+
+    assert conflicts(cat, cat) == []
+    assert conflicts(cat, silent) == ["dog"]
+    assert conflicts(cat, other) == ["ape"]
+
+
+def test_rows_contradict_where_points_differ() -> None:
+    """A row without a point contradicts none."""
+    here, there = Row(where="a", point=(1.0, 2.0)), Row(where="b", point=(1.0, 3.0))
+
+    assert conflicts(here, there) == ["the point"]
+    assert conflicts(here, Row(where="c")) == []
+
+
+def test_difficult_objects_can_be_counted() -> None:
+    """Only what is there and masked: what nobody knows stays unknown."""
+    row = Row(where="a", present=frozenset({"sofa"}), unknown=frozenset({"sofa", "ape"}))
+
+    frame = with_difficult_present(frame_of([row]))
+
+    assert row.difficult == {"sofa"}
+    assert states(frame, ["sofa", "ape"]).tolist() == [[PRESENT, UNKNOWN]]

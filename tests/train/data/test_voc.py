@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import BadData
-from tests.train.data.samples import make_photo, write_annotation
+from tests.train.data.samples import make_photo, strictly, write_annotation
 from train.data import voc
 from train.data.frame import rows_of
 
@@ -30,7 +30,7 @@ def test_a_class_only_difficult_is_masked(tmp_path: Path) -> None:
     """One clear object is enough to count; parts of objects are no objects."""
     annotated(tmp_path, "a", ("sofa", 1), ("person", 0), ("person", 1), ("chair", 1), ("chair", 1))
 
-    (row,) = rows_of(voc.read(tmp_path))
+    (row,) = rows_of(strictly(voc.read, tmp_path))
 
     assert row.present == {"sofa", "person", "chair"}
     assert row.unknown == {"sofa", "chair"}
@@ -43,7 +43,7 @@ def test_lists_choose_the_photos_and_the_validation(tmp_path: Path) -> None:
         annotated(tmp_path, name, ("cat", 0))
     lists(tmp_path, train="a c", val="b c")
 
-    rows = list(rows_of(voc.read(tmp_path)))
+    rows = list(rows_of(strictly(voc.read, tmp_path)))
 
     assert [(row.photo.stem, row.is_valid) for row in rows if row.photo] == [
         ("a", False),
@@ -57,7 +57,7 @@ def test_several_years_are_read_together(tmp_path: Path) -> None:
     annotated(tmp_path / "VOC2012", "a", ("cat", 0))
     annotated(tmp_path / "VOC2007", "a", ("dog", 0))
 
-    frame = voc.read(tmp_path)
+    frame = strictly(voc.read, tmp_path)
 
     assert frame["present"].tolist() == [{"dog"}, {"cat"}]
     assert frame["where"].is_unique
@@ -78,7 +78,7 @@ def test_bad_annotations_are_refused_by_name(tmp_path: Path, text: str, said: st
     annotated(tmp_path, "a", ("cat", 0)).write_text(text)
 
     with pytest.raises(BadData, match=rf"a\.xml: .*{said}"):
-        voc.read(tmp_path)
+        strictly(voc.read, tmp_path)
 
 
 def test_a_document_type_in_another_encoding_is_refused(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_document_type_in_another_encoding_is_refused(tmp_path: Path) -> None:
     annotated(tmp_path, "a", ("cat", 0)).write_bytes(text.encode("utf-16"))
 
     with pytest.raises(BadData, match="document type"):
-        voc.read(tmp_path)
+        strictly(voc.read, tmp_path)
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     lists(tmp_path, train="a gone", val="")
 
     with pytest.raises(BadData) as refused:
-        voc.read(tmp_path)
+        strictly(voc.read, tmp_path)
 
     assert "a.jpg" in str(refused.value)
     assert "gone.xml" in str(refused.value)
@@ -110,13 +110,13 @@ def test_lists_never_lead_out_of_the_folder(tmp_path: Path, listed: str) -> None
     lists(tmp_path, train=listed, val="a")
 
     with pytest.raises(BadData, match="without suffix"):
-        voc.read(tmp_path)
+        strictly(voc.read, tmp_path)
 
 
 def test_another_layout_is_refused(tmp_path: Path) -> None:
     """A folder without annotations is no VOC folder."""
     with pytest.raises(BadData, match="Annotations"):
-        voc.read(tmp_path)
+        strictly(voc.read, tmp_path)
 
 
 def test_the_real_devkit_agrees_with_its_table(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_real_devkit_agrees_with_its_table(tmp_path: Path) -> None:
     with (SHARED / "labels.csv").open() as file:
         table = {row["fname"]: row for row in csv.DictReader(file)}
 
-    rows = list(rows_of(voc.read(SHARED / "devkit-sample")))
+    rows = list(rows_of(strictly(voc.read, SHARED / "devkit-sample")))
 
     assert len(rows) == 20
     for row in rows:

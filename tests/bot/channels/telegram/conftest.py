@@ -11,6 +11,7 @@ from tests.bot.channels.telegram.inbox import Inbox, Start
 from tests.telegram_server import TelegramServer
 
 COMMANDS = [("start", "What I can do"), ("model", "Choose the model that answers")]
+ADMIN_COMMANDS = [("retrain", "Learn from what people said")]
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def start(server: TelegramServer, inbox: Inbox) -> AsyncIterator[Start]:
 
     async def start(receive: Receive = inbox.receive, **settings: object) -> Telegram:
         known = {"telegram_token": server.token, "telegram_api": server.url}
-        channel = Telegram(Settings.model_validate(known | settings), COMMANDS)
+        channel = Telegram(Settings.model_validate(known | settings), COMMANDS, ADMIN_COMMANDS)
         channels.append(channel)
         await channel.start(receive)
         return channel

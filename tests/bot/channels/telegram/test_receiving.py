@@ -117,6 +117,39 @@ async def test_the_menu_of_commands_is_set(server: TelegramServer, channel: Tele
     ]
 
 
+async def test_admins_have_their_commands_in_their_own_chat(
+    server: TelegramServer, start: Start
+) -> None:
+    """Beside everyone's, in the menu that nobody else sees."""
+    ann = server.person("Ann")
+    await start(admins=f"telegram:{ann.id}, webchat:abc")
+    await server.until(lambda: server.world.chat_commands)
+
+    menus = server.world.chat_commands
+    assert [command["command"] for command in server.world.commands] == ["start", "model"]
+    assert [command["command"] for command in menus[ann.id]] == ["start", "model", "retrain"]
+    assert list(menus) == [ann.id]
+
+
+async def test_an_admin_who_writes_for_the_first_time_gets_the_menu_then(
+    server: TelegramServer, inbox: Inbox, start: Start
+) -> None:
+    """Telegram knows no chat with somebody who never wrote; that keeps nobody from starting."""
+    ann = server.person("Ann")
+    del server.world.chats[ann.id]
+    await start(admins=f"telegram:{ann.id}")
+    await server.until(lambda: server.is_read)
+    assert server.world.chat_commands == {}
+
+    server.world.chats[ann.id] = ann.chat
+    ann.says("hello")
+    ann.says("hello again")
+    await server.until(lambda: server.world.chat_commands)
+
+    assert len(server.world.chat_commands[ann.id]) == 3
+    assert len(server.calls_of("setMyCommands")) == 3
+
+
 async def test_a_refused_token_stops_nothing_else(server: TelegramServer, start: Start) -> None:
     """A wrong token is said clearly, start returns all the same, and the token is not logged."""
     with capture_logs() as logs:

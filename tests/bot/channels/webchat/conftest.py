@@ -14,6 +14,7 @@ from tests.bot.channels.webchat.page import Page
 from tests.bot.channels.webchat.site import OpenPage, Serve, Site
 
 COMMANDS = [("start", "What I do"), ("model", "Choose the model that answers")]
+ADMIN_COMMANDS = [("retrain", "Learn from what people said")]
 
 
 @pytest.fixture
@@ -25,9 +26,8 @@ async def serve(own_home: Path) -> AsyncIterator[Serve]:
         store = Store(known.database_url)
         await store.open()
         photos = PhotoFiles(known.home, int(known.max_disk_gb * 1e9))
-        site = Site(
-            WebChat(store, known, photos, COMMANDS), store, known, photos, Intake(store, known)
-        )
+        chat = WebChat(store, known, photos, COMMANDS, ADMIN_COMMANDS)
+        site = Site(chat, store, known, photos, Intake(store, known))
         sites.append(site)
         await site.web.start(site.intake.save)
         return site

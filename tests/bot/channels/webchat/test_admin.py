@@ -52,6 +52,15 @@ async def test_admin_keeps_chat_and_gets_a_new_cookie(site: Site, page: Page) ->
     assert status == 401
 
 
+async def test_only_an_admin_is_offered_the_admins_commands(site: Site, page: Page) -> None:
+    """What is suggested after "/" is what the person may do."""
+    before = [command["name"] for command in (await page.open())["commands"]]
+    await page.post(await link(site))
+    after = [command["name"] for command in (await page.open())["commands"]]
+    assert before == ["start", "model"]
+    assert after == ["start", "model", "retrain"]
+
+
 async def test_link_opened_in_a_new_browser_works(site: Site) -> None:
     """Whoever opens the link first, before the chat, becomes admin too."""
     page = Page(site.web)
