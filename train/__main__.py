@@ -60,6 +60,9 @@ def fit(
     backbone_file: Annotated[
         Path | None, typer.Option("--backbone", help="Another one's ONNX file, from convert.")
     ] = None,
+    unfreeze: Annotated[
+        int, typer.Option(min=0, help="Epochs in which the whole network is trained before.")
+    ] = 0,
     ship: Annotated[
         bool, typer.Option(help="For developers: write to model/shipped, not the registry.")
     ] = False,
@@ -76,26 +79,27 @@ def fit(
         if task != "multi-label":
             raise BadData(f"--task {task} is not there yet; --task multi-label is.")
         names = [normalize(name) for name in classes.split(",") if name.strip()]
-        backbone = Backbone(backbone_file or SHIPPED_BACKBONE)
         with bars() as events:
-            draft, problems = train(
+            fitted = train(
                 model,
                 data,
                 names,
-                backbone=backbone,
+                backbone=Backbone(backbone_file or SHIPPED_BACKBONE),
                 cache=home() / "embeddings",
                 events=events,
                 command=_command(),
                 sep=sep,
                 alpha=alpha,
                 missed=missed,
+                unfreeze=unfreeze,
             )
+        draft, backbone = fitted.draft, fitted.backbone
         if ship:
             version = ship_version(model, lambda folder, name: fill(folder, name, draft, backbone))
         else:
             version = save(Registry(home() / "registry"), draft, backbone)
         typer.echo(summary(f"{model} {version}", draft.metrics))
-        _say(problems)
+        _say(fitted.problems)
         if not ship:
             typer.echo(f"To let it answer: python -m model promote {model} {version}")
 

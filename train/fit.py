@@ -1,6 +1,7 @@
 """Training a model from data sources: read, embed, split, learn, evaluate."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,17 @@ from train.data.split import near_twins, split
 from train.evaluate import evaluate
 from train.events import Events
 from train.learner import calibrated
-from train.photos import Photos, read_photos
+from train.photos import Photos, embed_frame, read_photos
 from train.version import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learned, on which backbone, and the problems met on the way, in sentences."""
+
+    draft: Draft
+    backbone: Backbone
+    problems: list[str]
 
 
 def fit(
@@ -31,11 +41,12 @@ def fit(
     sep: str,
     alpha: float,
     missed: float,
-) -> tuple[Draft, list[str]]:
-    """A version of `model` learned from `sources`, and the problems met on the way.
+    unfreeze: int = 0,
+) -> Fitted:
+    """A version of `model` learned from `sources`.
 
-    `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner.learn`.
-    Raises `BadData`.
+    `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner`;
+    `unfreeze`: the epochs for which the whole network is trained before. Raises `BadData`.
     """
     if not MODEL_NAME.fullmatch(model):
         raise BadData(f"{model!r} is no model name: use a-z, 0-9, - and _, at most 32.")
@@ -45,6 +56,21 @@ def fit(
     names = tuple(classes) or class_list(photos.frame)
     memory = _memory(photos, names)
     _check_classes(names, memory)
+    if unfreeze:
+        from train.unfreeze import tuned_backbone  # torchvision and timm take seconds to import
+
+        backbone = tuned_backbone(
+            photos,
+            memory,
+            names,
+            size_px=backbone.size_px,
+            epochs=unfreeze,
+            folder=cache / "unfreeze",
+            events=events,
+        )
+        # The split stays: by the new embeddings other photos would be twins.
+        tuned = embed_frame(photos.frame, backbone, cache, events.step("embed"))
+        memory = replace(memory, embedding=tuned.embedding)
     events.step("fit")
     learned = calibrated(memory, names, memory.learned, alpha, missed)
     classifier = learned.classifier
@@ -60,7 +86,7 @@ def fit(
         command=command,
         provenance={"sources": list(sources), "photos": len(memory)},
     )
-    return draft, photos.problems
+    return Fitted(draft, backbone, photos.problems)
 
 
 def _memory(photos: Photos, classes: tuple[str, ...]) -> Memory:

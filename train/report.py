@@ -1,4 +1,4 @@
-"""The report of a version: one page, one table of figures, no photo."""
+"""The report of a version: one page of figures and of where they come from, no photo."""
 
 from html import escape
 
@@ -27,10 +27,15 @@ WORDS = {
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width">
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 48rem }}
+:root {{ color-scheme: light dark }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto }}
+body {{ padding: 0 1rem }}
+@media (max-width: 34rem) {{ body {{ font-size: 13px }} }}
 table {{ border-collapse: collapse; margin: 1rem 0; width: 100% }}
 th, td {{ border-bottom: 1px solid #8884; padding: .3rem .6rem; text-align: right }}
+.source td:last-child, code {{ overflow-wrap: anywhere }}
 th:first-child, td:first-child {{ text-align: left }}
 </style>
 <h1>{title}</h1>
@@ -42,6 +47,9 @@ th:first-child, td:first-child {{ text-align: left }}
 </table>
 <table><tr><th>class</th><th>photos</th><th>precision</th><th>recall</th><th>F1</th><th>AP</th></tr>
 {classes}
+</table>
+<table class="source"><tr><th>where it comes from</th><th></th></tr>
+{provenance}
 </table>
 </html>
 """
@@ -59,6 +67,7 @@ def report_html(card: Card, metrics: Metrics, why: str = "") -> str:
         why=f"<p>{escape(why)}</p>" if why else "",
         figures="\n".join(_figure(name, metrics) for name in WORDS),
         classes="\n".join(_class_row(name, metrics) for name in metrics.by_class),
+        provenance="\n".join(_row(name, str(said)) for name, said in card.provenance.items()),
     )
 
 

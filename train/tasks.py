@@ -21,22 +21,27 @@ BALANCE, BALANCE_FEW = 0.5, 1.0
 classes of fewer than `FEW` photos have it (docs/experiments.md)."""
 
 
-def multi_label_loss(logits: Tensor, states: Tensor, weight: Tensor) -> Tensor:
+def multi_label_loss(
+    logits: Tensor, states: Tensor, weight: Tensor, balance: Tensor | None = None
+) -> Tensor:
     """Masked `BCEWithLogitsLoss`: mean over photos of the sum over known labels.
 
     An unknown label adds nothing: it is not an absent one. Nor does a photo with unknown ones only.
+    `balance` (C,) is the `positive_weight` of all photos, where these are a batch of them.
     """
     known = states != UNKNOWN
     present = (states == PRESENT).to(logits.dtype)
     counts = known * weight[:, None]
-    loss = nn.BCEWithLogitsLoss(reduction="none", pos_weight=positive_weight(present, counts))
+    balance = positive_weight(states, weight) if balance is None else balance
+    loss = nn.BCEWithLogitsLoss(reduction="none", pos_weight=balance)
     total: Tensor = (loss(logits, present) * counts).sum()
-    return total / weight[known.any(dim=1)].sum()
+    return total / weight[known.any(dim=1)].sum().clamp(min=1)
 
 
-def positive_weight(present: Tensor, counts: Tensor) -> Tensor:
-    """(absent / present) ** balance by class, (C,); `counts` (N, C) is how much a label counts."""
-    positives = (present * counts).sum(dim=0)
+def positive_weight(states: Tensor, weight: Tensor) -> Tensor:
+    """(absent / present) ** balance by class, (C,)."""
+    counts = (states != UNKNOWN) * weight[:, None]  # (N, C): how much a label counts
+    positives = ((states == PRESENT) * counts).sum(dim=0)
     negatives = counts.sum(dim=0) - positives
     balance = torch.where(positives < FEW, BALANCE_FEW, BALANCE)
     ratio: Tensor = negatives.clamp(min=1) / positives.clamp(min=1)

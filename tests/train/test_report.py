@@ -30,6 +30,7 @@ def page() -> str:
         seed=0,
         command=f"python -m train fit --data '{EVIL}'",
         created_at="2026-11-25T00:00:00+00:00",
+        provenance={"base": "shipped-1", "settings": {"l2": 0.05}, "data_sha256": EVIL},
     )
     return report_html(card, metrics(), f"it is better on {EVIL}")
 
@@ -55,7 +56,7 @@ def test_what_people_wrote_stays_text() -> None:
     found.feed(page())
 
     assert "script" not in found.tags
-    assert found.text.count(EVIL) == 3
+    assert found.text.count(EVIL) == 4
 
 
 def test_the_page_holds_no_photo_and_loads_nothing() -> None:
@@ -81,3 +82,12 @@ def _tags(html: str) -> set[str]:
     found = Tags()
     found.feed(html)
     return found.tags
+
+
+def test_where_it_comes_from_is_told() -> None:
+    """Everything that the card says of base, data, code and settings stands in the page."""
+    tags = Tags()
+    tags.feed(page())
+
+    assert all(said in tags.text for said in ("shipped-1", "{'l2': 0.05}", EVIL))
+    assert "script" not in tags.tags

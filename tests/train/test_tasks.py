@@ -204,6 +204,6 @@ def test_rare_classes_weigh_more() -> None:
     truth[:10, 0] = 1
     truth[:100, 1] = 1
 
-    weights = positive_weight(truth, torch.ones(1000, 2))
+    weights = positive_weight(truth, torch.ones(1000))
 
     assert torch.allclose(weights, torch.tensor([99.0**BALANCE_FEW, 9.0**BALANCE]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeAlias
 
+import torch
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
@@ -33,6 +34,11 @@ class PhotoDataset(Dataset[Sample], Generic[V]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def targets(self) -> Tensor:
+        """All targets, (N, …), without reading a photo: for those that have no place in it."""
+        no_size = (1, 1)
+        return torch.stack([self.target.encode(self._get_y(row), no_size) for row in self.rows])
 
     def __getitem__(self, index: int) -> Sample:
         """The upright photo and its target. Raises `BadData` for a photo that can't be read."""
