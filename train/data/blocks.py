@@ -187,10 +187,10 @@ class PointBlock:
     def show(self, target: Tensor, image: Image.Image) -> str:
         """The place in px of this image; a ring is drawn around it."""
         x, y = self.decode(target, image.size)
-        radius = max(3, image.width // 40)
+        radius = max(4, image.width // 16)
         ring = (x - radius, y - radius, x + radius, y + radius)
         draw = ImageDraw.Draw(image)
-        draw.ellipse(ring, outline="white", width=5)
+        draw.ellipse(ring, outline="white", width=4)
         draw.ellipse(ring, outline="red", width=2)
         return f"({x:.0f}, {y:.0f}) px"
 
