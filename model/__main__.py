@@ -140,7 +140,7 @@ def _about(registry: "Registry", model: str, version: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "model": model,
         "version": version,
-        "current": version == _current(registry, model),
+        "current": version == registry.answering(model),
     }
     try:
         card = registry.card(model, version)
@@ -153,13 +153,6 @@ def _about(registry: "Registry", model: str, version: str) -> dict[str, Any]:
         "created_at": card.created_at,
         "figures": card.figures,
     }
-
-
-def _current(registry: "Registry", model: str) -> str | None:
-    try:
-        return registry.current(model)
-    except BadVersion:  # a local model that was never promoted
-        return None
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

@@ -54,6 +54,21 @@ class Registry:
         chosen = history.chosen(self.root / model)
         return self._default(model) if chosen is None else chosen
 
+    def answering(self, model: str) -> str | None:
+        """The same, or None for a local model of which none was ever promoted."""
+        try:
+            return self.current(model)
+        except BadVersion:
+            return None
+
+    def named(self, name: str) -> tuple[str, str]:
+        """What `MODEL` (its version that answers) or `MODEL@VERSION` names: model and version.
+
+        Raises `BadVersion` where no version answers; one that is named need not be there.
+        """
+        model, _, version = name.partition("@")
+        return model, version or self.current(model)
+
     def former(self, model: str) -> list[str]:
         """What answered before `current`, the latest first; at the end the shipped versions."""
         shipped = _numbered(self._shipped / model, SHIPPED_PREFIX)
@@ -128,18 +143,12 @@ class Registry:
 
     def _switch(self, model: str, version: str, *, who: str, why: str, undoes: bool) -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        former = self._answering(model)
+        former = self.answering(model)
         line = history.Line(at=at, version=version, former=former, who=who, why=why, undoes=undoes)
         history.switch(self.root / model, self._history(model), line)
 
     def _history(self, model: str) -> list[history.Line]:
-        return history.read(self.root / model, self._answering(model))
-
-    def _answering(self, model: str) -> str | None:
-        try:
-            return self.current(model)
-        except BadVersion:  # a local model that was never promoted
-            return None
+        return history.read(self.root / model, self.answering(model))
 
 
 def ship(model: str, make: Callable[[Path, str], Card]) -> str:

@@ -18,12 +18,11 @@ from typing import Annotated
 
 import typer
 
-from model.classes import normalize
 from model.command import friendly
 from model.errors import BadData, NonesuchError
 from model.home import home
 from train.calibrate import ALPHA
-from train.command import AsJson, Separator, Sources, bars
+from train.command import Alpha, AsJson, Missed, Separator, Sources, bars, class_names
 from train.events import Bars, Events, JsonEvents
 from train.guarantee import MISSED
 from train.workshop import bench, convert, export
@@ -45,18 +44,8 @@ def fit(
     ] = "multi-label",
     classes: Annotated[str, typer.Option(help="Class list, by commas; else all in the data.")] = "",
     sep: Separator = " ",
-    alpha: Annotated[
-        float,
-        typer.Option(
-            min=0.0, max=0.5, help="Share of a class's own photos that its gates may turn away."
-        ),
-    ] = ALPHA,
-    missed: Annotated[
-        float,
-        typer.Option(
-            min=0.0, max=0.5, help="Share of photos of a class that may be answered none."
-        ),
-    ] = MISSED,
+    alpha: Alpha = ALPHA,
+    missed: Missed = MISSED,
     backbone_file: Annotated[
         Path | None, typer.Option("--backbone", help="Another one's ONNX file, from convert.")
     ] = None,
@@ -78,7 +67,7 @@ def fit(
     with friendly():
         if task != "multi-label":
             raise BadData(f"--task {task} is not there yet; --task multi-label is.")
-        names = [normalize(name) for name in classes.split(",") if name.strip()]
+        names = class_names(classes)
         with bars() as events:
             fitted = train(
                 model,
@@ -116,7 +105,7 @@ def show(
     from train.show import show as look
 
     with friendly(), bars() as events:
-        names = [normalize(name) for name in classes.split(",") if name.strip()]
+        names = class_names(classes)
         shown = look(data, names, out, home() / "embeddings", events, sep=sep, model=model)
     typer.echo(shown.text)
     raise typer.Exit(FAILED if shown.refused else 0)
@@ -164,7 +153,7 @@ def unseen(
     from train.unseen import unseen as leave_out
 
     with friendly():
-        names = [normalize(name) for name in classes.split(",") if name.strip()]
+        names = class_names(classes)
         with bars() as events:
             registry = Registry(home() / "registry")
             found = leave_out(model, names, registry=registry, report=events.step("fit"))

@@ -120,18 +120,26 @@ def _random_pictures(
         yield coarse.repeat(size_px // 13, axis=2).repeat(size_px // 13, axis=3)
 
 
+def export_checked(network: nn.Module, path: Path, size_px: int = SIZE_PX) -> float:
+    """Write `network` to `path` as `export_onnx` does, compared with torch; the worst cosine.
+
+    Raises `BadData`, and leaves `path` as it was, when the file doesn't say what torch says.
+    """
+    unchecked = path.with_suffix(".unchecked")
+    export_onnx(network, unchecked, size_px)
+    cosine = worst_cosine(network, Backbone(unchecked))
+    if cosine < MIN_COSINE:
+        raise BadData(f"{unchecked} is not what torch says: cosine {cosine:.6f} < {MIN_COSINE}.")
+    unchecked.replace(path)
+    return cosine
+
+
 def convert(path: Path = SHIPPED_BACKBONE) -> float:
     """Convert the published weights to `path`, licence beside it; returns the worst cosine.
 
     Raises `BadData`, and leaves `path` as it was, when the file doesn't say what torch says.
     """
-    network = published_network()
-    unchecked = path.with_suffix(".unchecked")
-    export_onnx(network, unchecked)
-    cosine = worst_cosine(network, Backbone(unchecked))
-    if cosine < MIN_COSINE:
-        raise BadData(f"{unchecked} is not what torch says: cosine {cosine:.6f} < {MIN_COSINE}.")
-    unchecked.replace(path)
+    cosine = export_checked(published_network(), path)
     licence = importlib.metadata.distribution(PACKAGE).read_text("LICENSE")
     path.with_suffix(".LICENSE").write_text(licence or "", encoding="utf-8")
     return cosine

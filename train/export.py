@@ -113,8 +113,7 @@ def export(model: str, path: Path, registry: Registry) -> str:
     Raises `BadData`, and leaves `path` as it was, when the file and the classifier disagree;
     `BadVersion` for a version that is not there.
     """
-    name, _, wanted = model.partition("@")
-    wanted = wanted or registry.current(name)
+    name, wanted = registry.named(model)
     if registry.card(name, wanted).task == "point":
         raise BadData(f"{name} is a point model; only models with classes can be exported as yet.")
     version = load(registry.path(name, wanted), Backbones())
@@ -203,7 +202,6 @@ def _metadata(version: Version) -> dict[str, str]:
         "classes": version.card.classes,
         "size_px": size_px,
         **{each.name: getattr(rule, each.name).tolist() for each in fields(Rule)},
-        "threshold_unsure": rule.threshold_unsure.tolist(),
         "card": version.card.model_dump(mode="json", by_alias=True),
     }
     told = {name: json.dumps(value, ensure_ascii=False) for name, value in facts.items()}

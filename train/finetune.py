@@ -93,7 +93,8 @@ def finetune(
 
     `frame` has a row a photo, with a file and a column `watched`: whether it only says when to
     stop. `top` is the layer to begin with. `checkpoint` is a file that is written after each epoch
-    and read at the start; the caller removes it. Raises `BadData` for a photo that can't be read.
+    and read at the start: the same run again ends at once. Raises `BadData` for a photo that can't
+    be read.
     """
     torch.manual_seed(seed)
     device = best_device()

@@ -12,7 +12,6 @@ from model.errors import BadData
 from model.head import PRESENT, Memory
 from train.challenge import judged
 from train.data.frame import class_list, states
-from train.data.split import near_twins, split
 from train.evaluate import evaluate
 from train.events import Events
 from train.learner import calibrated
@@ -59,15 +58,8 @@ def fit(
     if unfreeze:
         from train.unfreeze import tuned_backbone  # torchvision and timm take seconds to import
 
-        backbone = tuned_backbone(
-            photos,
-            memory,
-            names,
-            size_px=backbone.size_px,
-            epochs=unfreeze,
-            folder=cache / "unfreeze",
-            events=events,
-        )
+        work, size_px = cache / "unfreeze", backbone.size_px
+        backbone = tuned_backbone(photos, memory, names, size_px, unfreeze, work, events)
         # The split stays: by the new embeddings other photos would be twins.
         tuned = embed_frame(photos.frame, backbone, cache, events.step("embed"))
         memory = replace(memory, embedding=tuned.embedding)
@@ -90,12 +82,11 @@ def fit(
 
 
 def _memory(photos: Photos, classes: tuple[str, ...]) -> Memory:
-    group = near_twins(photos.embedding.astype(np.float32))
     return Memory(
         embedding=photos.embedding,
         state=states(photos.frame, classes),
         weight=photos.frame["weight"].to_numpy(np.float32),
-        split=split(group, photos.photo_sha256, photos.frame["is_valid"].tolist()),
+        split=photos.sides(),
         photo_sha256=photos.photo_sha256,
     )
 

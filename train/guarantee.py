@@ -30,18 +30,23 @@ def steps(margins: Floats, missed: float) -> float | None:
 
     None where n is too small for a guarantee (fewer than 19 photos for 5 %).
     """
-    rank = int(round(missed * (len(margins) + 1), 6))  # rounded: .05 * 20 is .99999…
+    rank = _rank(len(margins), missed)
     if rank < 1:
         return None
     line = float(np.sort(margins)[rank - 1])  # at most rank - 1 photos lie below it
     return max(ROUNDING - line, LEAST_STEPS)
 
 
+def _rank(photos: int, missed: float) -> int:
+    """The place of the line among the margins, from 1, lowest first; 0: there are too few."""
+    return int(round(missed * (photos + 1), 6))  # rounded: .05 * 20 is .99999…
+
+
 def stated(memory: Memory, metrics: Metrics, missed: float) -> Guarantee | None:
     """The guarantee of a version for its card, with what was seen on its held-out photos."""
     shows = (memory.state == PRESENT).any(axis=1)
     photos = int((shows & memory.calibrates).sum())
-    if int(round(missed * (photos + 1), 6)) < 1:
+    if _rank(photos, missed) < 1:
         return None
     return Guarantee(
         sentence=_sentence(missed, photos, metrics),

@@ -89,11 +89,10 @@ def fit_head(memory: Memory, trains: Bools, alpha: float = calibrate.ALPHA) -> H
     """Both heads, thresholds and gates from the photos of `memory` that `trains` (N,) marks."""
     embedding = memory.embedding[trains].astype(np.float32)
     states, weight = memory.state[trains], memory.weight[trains]
-    mean, std = embedding.mean(axis=0), embedding.std(axis=0) + np.float32(1e-6)
-    features = (embedding - mean) / std
+    features, mean, std = standardized(embedding)
     multi = fit_linear(features, states, weight, multi_label_loss, L2)
     twin = fit_linear(features, states, weight, single_label_loss, TWIN_L2)
-    own = own_logits(features, states, weight, _folds(memory.photo_sha256[trains]))
+    own = own_logits(features, states, weight, folds(memory.photo_sha256[trains]))
     lines = calibrate.lines(embedding, states == PRESENT, own, alpha)
     return Head(
         weight=multi.weight,
@@ -110,6 +109,12 @@ def fit_head(memory: Memory, trains: Bools, alpha: float = calibrate.ALPHA) -> H
     )
 
 
+def standardized(embedding: Floats) -> tuple[Floats, Floats, Floats]:
+    """Embeddings (N, D) -> z-scored features (N, D), and the mean and deviation (D,) of each."""
+    mean, std = embedding.mean(axis=0), embedding.std(axis=0) + np.float32(1e-6)
+    return (embedding - mean) / std, mean, std
+
+
 def own_logits(
     features: Floats, states: NDArray[np.int8], weight: Floats, fold: NDArray[np.int64]
 ) -> Floats:
@@ -124,7 +129,7 @@ def own_logits(
     return np.asarray(logits[np.arange(len(features)), fold])
 
 
-def _folds(photo_sha256: NDArray[np.uint8]) -> NDArray[np.int64]:
+def folds(photo_sha256: NDArray[np.uint8]) -> NDArray[np.int64]:
     """A fold by hash: (N, 32) -> (N,)."""
     return (hash_fraction(photo_sha256[:, 16:]) * FOLDS).astype(np.int64)
 

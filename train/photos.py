@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.backbone import Backbone
 from train.data import read
+from train.data.split import near_twins, split
 from train.embed import embed
 from train.events import Report
 
@@ -22,6 +23,11 @@ class Photos:
     embedding: NDArray[np.float16]  # (N, D)
     photo_sha256: NDArray[np.uint8]  # (N, 32)
     problems: list[str]
+
+    def sides(self) -> NDArray[np.uint8]:
+        """TRAIN, VALID or TEST a photo, near twins together: (N,), see `train.data.split`."""
+        group = near_twins(self.embedding.astype(np.float32))
+        return split(group, self.photo_sha256, self.frame["is_valid"].tolist())
 
 
 def read_photos(

@@ -31,10 +31,10 @@ from onnxruntime.tools.onnx_model_utils import make_dim_param_fixed
 
 from model.backbone import PRECISION, Backbone, normalize
 from model.errors import BadData
+from model.familiarity import direction
 from model.head import TRAIN
 from model.image import pixels
 from train.bench.turns import medians
-from train.data.split import near_twins, split
 from train.events import Events
 from train.photos import read_photos
 
@@ -158,9 +158,7 @@ def sides(
     photos = read_photos(
         sources, model="", sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
     )
-    group = near_twins(photos.embedding.astype(np.float32))
-    side = split(group, photos.photo_sha256, photos.frame["is_valid"].tolist())
-    pairs = list(zip(photos.frame["photo"], side == TRAIN, strict=True))
+    pairs = list(zip(photos.frame["photo"], photos.sides() == TRAIN, strict=True))
     training = [photo for photo, trains in pairs if photo is not None and trains]
     return training, [photo for photo, trains in pairs if photo is not None and not trains]
 
@@ -194,8 +192,7 @@ def _ms(path: Path, original: Path, photos: Pixels, threads: int) -> tuple[float
 
 
 def _cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    return np.asarray((one * other).sum(axis=1) / norms)
+    return np.asarray((direction(one) * direction(other)).sum(axis=1))
 
 
 class _Calibration(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime is untyped

@@ -51,8 +51,7 @@ def score(
     Photos that the version learned from are left out unless `with_learned`. Raises `BadData` and
     `BadVersion`.
     """
-    name, _, version = model.partition("@")
-    version = version or registry.current(name)
+    name, version = registry.named(model)
     folder = registry.path(name, version)
     loaded = load(folder, Backbones())
     classifier, backbone = loaded.classifier, loaded.backbone

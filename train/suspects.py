@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.head import ABSENT, PRESENT, Memory
-from train.data.split import hash_fraction
-from train.learner import FOLDS, own_logits
+from train.learner import folds, own_logits, standardized
+from train.margin import sigmoid
 
 Floats = NDArray[np.float32]
 
@@ -34,11 +34,9 @@ class Suspect:
 
 def cross_fitted(memory: Memory) -> Floats:
     """Scores of present (N, C), 0..1, each by a head that did not learn from the photo's fold."""
-    embedding = memory.embedding.astype(np.float32)
-    features = (embedding - embedding.mean(axis=0)) / (embedding.std(axis=0) + np.float32(1e-6))
-    fold = (hash_fraction(memory.photo_sha256[:, 16:]) * FOLDS).astype(np.int64)
-    logits = own_logits(features, memory.state, memory.weight, fold)
-    return np.asarray(0.5 * (1 + np.tanh(logits / 2)), dtype=np.float32)  # can't overflow
+    features, _, _ = standardized(memory.embedding.astype(np.float32))
+    fold = folds(memory.photo_sha256)
+    return sigmoid(own_logits(features, memory.state, memory.weight, fold))
 
 
 def suspects(scores: Floats, state: NDArray[np.int8]) -> list[Suspect]:

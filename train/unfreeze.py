@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model.backbone import Backbone
 from model.errors import BadData
 from model.head import TRAIN, Memory
-from train.convert import MIN_COSINE, export_onnx, worst_cosine
+from train.convert import export_checked
 from train.data.split import hash_fraction
 from train.events import Events
 from train.finetune import BATCH, RATE, finetune
@@ -30,7 +30,6 @@ def tuned_backbone(
     photos: Photos,
     memory: Memory,
     classes: tuple[str, ...],
-    *,
     size_px: int,
     epochs: int,
     folder: Path,
@@ -46,7 +45,7 @@ def tuned_backbone(
     work = folder / _run_name(memory, classes, epochs, size_px)
     trains = memory.split == TRAIN
     watched = trains & (hash_fraction(memory.photo_sha256[:, 8:]) < WATCHED)
-    network, history = finetune(
+    network, _ = finetune(
         photos.frame.assign(watched=watched)[trains],
         classes,
         _top(memory, trains & ~watched),
@@ -56,14 +55,8 @@ def tuned_backbone(
         checkpoint=work / CHECKPOINT,
         step=events.step,
     )
-    path = work / BACKBONE
-    export_onnx(network, path, size_px)
-    backbone = Backbone(path)
-    cosine = worst_cosine(network, backbone)
-    if cosine < MIN_COSINE:
-        raise BadData(f"{path} is not what torch says: cosine {cosine:.6f} < {MIN_COSINE}.")
-    events.say("tuned", epochs=[(epoch.loss, epoch.watched) for epoch in history], cosine=cosine)
-    return backbone
+    export_checked(network, work / BACKBONE, size_px)
+    return Backbone(work / BACKBONE)
 
 
 def _top(memory: Memory, learned: NDArray[np.bool_]) -> Linear:

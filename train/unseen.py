@@ -55,8 +55,7 @@ def unseen(model: str, only: Sequence[str], *, registry: Registry, report: Repor
 
     Classes without a photo of their own alone are passed over. Raises `BadData` and `BadVersion`.
     """
-    name, _, version = model.partition("@")
-    version = version or registry.current(name)
+    name, version = registry.named(model)
     card = registry.card(name, version)
     memory = Memory.load(registry.path(name, version) / "memory.safetensors")
     strange = [each for each in only if each not in card.classes]

@@ -4,16 +4,20 @@ A channel only translates. It writes every update through `Receive` (which retur
 is safe in the database) before it tells its platform that the update arrived.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from bot.conversation.messages import Incoming, Limits, Photo, Reply
 
-__all__ = ["Channel", "Limits", "Receive"]
+__all__ = ["Channel", "Commands", "Limits", "Receive"]
 
 Receive = Callable[[Incoming], Awaitable[bool]]
 """Saves an update durably; False when the same update was there already (then it is not again
 handled). Raises `bot.errors.TooMuch` when the person is over a limit: say it, in its words."""
+
+
+Commands = Sequence[tuple[str, str]]
+"""What a platform's menu offers: (name without slash, what it does) of each."""
 
 
 class Channel(Protocol):

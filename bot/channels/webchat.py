@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.base import Limits, Receive
+from bot.channels.base import Commands, Limits, Receive
 from bot.conversation.messages import Incoming, Photo, Reply
 from bot.errors import TooMuch, TryAgain
 from bot.photos import PhotoFiles
@@ -20,7 +20,7 @@ from bot.web import bubbles, guard
 from bot.web.addresses import only_so_much
 from bot.web.admin import AdminApi
 from bot.web.events import EventApi, Streams
-from bot.web.page import Commands, PageApi
+from bot.web.page import PageApi
 from bot.web.pictures import PictureApi
 from bot.web.posts import PostApi
 from bot.web.sessions import Sessions

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.base import Receive
+from bot.channels.base import Commands, Receive
 from bot.conversation.messages import Incoming
 from bot.errors import TooMuch
 from bot.settings import Settings
@@ -21,9 +21,6 @@ from bot.web.sessions import Sessions
 STATIC = Path(__file__).parent / "static"
 REVALIDATE = {"Cache-Control": "no-cache"}
 PAGE_OF_HISTORY = 60
-
-Commands = Sequence[tuple[str, str]]
-"""(name without slash, what it does) of each."""
 
 
 class PageApi:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from rich.table import Table
 
+from train.bench import table
+
 TITLES = ("", "measured", "limit", "reached", "how")
 
 
@@ -39,13 +41,9 @@ class Figure:
 
 def for_terminal(figures: Iterable[Figure]) -> Table:
     """The table as it is printed."""
-    table = Table(*TITLES)
-    for figure in figures:
-        table.add_row(*figure.cells)
-    return table
+    return table.for_terminal(TITLES, (each.cells for each in figures))
 
 
 def as_markdown(figures: Iterable[Figure]) -> str:
     """The table as a page has it."""
-    rows = [TITLES, ("---",) * len(TITLES), *(figure.cells for figure in figures)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table.as_markdown(TITLES, (each.cells for each in figures))

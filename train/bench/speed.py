@@ -6,6 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
+from train.bench import table
+
 TITLES = ("", "nonesuch", "side by side")
 OURS = "nonesuch"
 """The way that the others are compared with."""
@@ -49,13 +51,9 @@ def side_by_side(name: str, unit: str, values: Mapping[str, float], note: str = 
 
 def for_terminal(speeds: Iterable[Speed]) -> Table:
     """The table as it is printed."""
-    table = Table(*TITLES)
-    for speed in speeds:
-        table.add_row(*speed.cells)
-    return table
+    return table.for_terminal(TITLES, (each.cells for each in speeds))
 
 
 def as_markdown(speeds: Iterable[Speed]) -> str:
     """The table as a page has it."""
-    rows = [TITLES, ("---",) * len(TITLES), *(speed.cells for speed in speeds)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table.as_markdown(TITLES, (each.cells for each in speeds))

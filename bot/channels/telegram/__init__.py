@@ -12,10 +12,10 @@ from aiohttp import web
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import Receive
+from bot.channels.base import Commands, Receive
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.files import fetch
-from bot.channels.telegram.menu import Commands, Menu
+from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.receiving import Receiving
 from bot.channels.telegram.sending import MAX_TEXT_UNITS, Sending
 from bot.channels.telegram.updates import NAME

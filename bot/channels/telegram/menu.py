@@ -1,17 +1,15 @@
 """The commands that Telegram offers behind "/": everyone's, and the admins' in their own chats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
 from telegram.error import BadRequest
 
+from bot.channels.base import Commands
 from bot.channels.telegram.courtesy import Courtesy
 
 log = structlog.get_logger(__name__)
-
-Commands = Sequence[tuple[str, str]]
-"""(name without slash, description) of each."""
 
 
 class Menu:
