@@ -2,7 +2,7 @@
 
 What moves is learned from photos that move: each training photo is seen as it is and in `VIEWS`
 random views, and the point goes with them. How the settings were chosen, by people left out in
-turn: docs/experiments.md, "A point". M views, D = 1280, P = 81 places of a map.
+turn: docs/models.md, "heads". M views, D = 1280, P = 81 places of a map.
 """
 
 from collections.abc import Sequence
