@@ -19,7 +19,9 @@ from bot.store import inbox
 from bot.store.clock import later, seconds_until
 from bot.store.engine import Store
 from bot.store.inbox import Claim
+from model.decision import Answer
 from model.errors import NonesuchError
+from model.point import Point
 
 log = structlog.get_logger(__name__)
 
@@ -162,16 +164,24 @@ def _tell(decided: Decided, send_ms: float) -> None:
 def _figures(look: Look | str) -> dict[str, object]:
     if isinstance(look, str):
         return {"decision": "no photo", "why": look}
-    seen, scores = look.seen, look.seen.answer.scores
-    top = max(scores, key=scores.__getitem__, default=None)
+    seen = look.seen
     return {
         "photo": seen.sha256,
         "model": seen.model,
         "version": seen.version,
-        "decision": seen.answer.reason,
-        "labels": seen.answer.labels,
-        "top": top,
-        "top_score": scores.get(top) if top else None,
+        **_said(seen.answer),
         "fetch_ms": round(look.fetch_ms, 1),
         "see_ms": round(look.see_ms, 1),
+    }
+
+
+def _said(answer: Answer | Point) -> dict[str, object]:
+    if isinstance(answer, Point):
+        return {"decision": "point", "point": [answer.x_px, answer.y_px]}
+    top = max(answer.scores, key=answer.scores.__getitem__, default=None)
+    return {
+        "decision": answer.reason,
+        "labels": answer.labels,
+        "top": top,
+        "top_score": answer.scores.get(top) if top else None,
     }

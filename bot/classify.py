@@ -14,6 +14,7 @@ from bot.models import Models
 from model import image
 from model.classifier import embed
 from model.decision import Answer, Twin
+from model.point import Point, look
 from model.version import Version
 
 THREADS = max(2, os.cpu_count() or 1)
@@ -26,7 +27,8 @@ class Seen:
     """A photo that was classified.
 
     `sha256` is of the bytes received; `width` and `height` are upright, in px; `backbone` is the
-    key of the backbone; `embedding` is little-endian float16, 1280 values.
+    key of the backbone; `embedding` is little-endian float16, 1280 values. A model that finds a
+    point has no `twin`.
     """
 
     sha256: str
@@ -36,8 +38,8 @@ class Seen:
     embedding: bytes
     model: str
     version: str
-    answer: Answer
-    twin: Twin
+    answer: Answer | Point
+    twin: Twin | None
 
 
 class Classify:
@@ -62,17 +64,23 @@ class Classify:
 
 
 def _see(data: bytes, version: Version) -> Seen:
-    backbone, classifier = version.backbone, version.classifier
-    info, pixels = image.read(data, backbone.size_px)
-    embedding = embed(backbone, [pixels])  # (1, D)
+    answer: Answer | Point
+    if version.finds_point:
+        found = look(data, version.backbone, version.point_head)
+        info, embedding, answer, twin = found.info, found.embedding[None], found.point, None
+    else:
+        info, pixels = image.read(data, version.backbone.size_px)
+        embedding = embed(version.backbone, [pixels])  # (1, D)
+        answer = version.classifier.answers(embedding)[0]
+        twin = version.classifier.twins(embedding)[0]
     return Seen(
         sha256=hashlib.sha256(data).hexdigest(),
         width=info.width,
         height=info.height,
-        backbone=backbone.key,
+        backbone=version.backbone.key,
         embedding=embedding.astype("<f2").tobytes(),
-        model=classifier.model,
-        version=classifier.version,
-        answer=classifier.answers(embedding)[0],
-        twin=classifier.twins(embedding)[0],
+        model=version.card.model,
+        version=version.card.version,
+        answer=answer,
+        twin=twin,
     )

@@ -96,7 +96,8 @@ def _model(model: str, registry: Registry, backbones: Backbones) -> Finding:
         loaded = load(registry.path(model, version), backbones)
     except BadVersion as error:
         return Finding(False, f"Model {model}: {error}")
-    return Finding(True, f"Model {model}: {version} answers, {len(loaded.card.classes)} classes")
+    what = "finds a point" if loaded.finds_point else f"{len(loaded.card.classes)} classes"
+    return Finding(True, f"Model {model}: {version} answers, {what}")
 
 
 def _training(python: Path) -> Finding:

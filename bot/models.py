@@ -86,6 +86,10 @@ class Models:
         """The class list of what answers for `model`. Raises `BadVersion`."""
         return self.answering(model).card.classes
 
+    def finds_point(self, model: str) -> bool:
+        """Whether `model` answers with a point instead of classes. Raises `BadVersion`."""
+        return self.answering(model).finds_point
+
     def version(self, model: str) -> str:
         """The version that answers for `model`. Raises `BadVersion`."""
         return self.answering(model).card.version
@@ -176,9 +180,13 @@ class Models:
             new = versions.load(self._registry.path(model, version), self._backbones)
             side = new.backbone.size_px
             # The first photo takes several times as long, and shows whether all parts fit together.
-            blank = new.backbone.embed(np.zeros((1, 3, side, side), dtype=np.uint8))
-            new.classifier.answers(blank)
-            new.classifier.twins(blank)
+            blank = np.zeros((1, 3, side, side), dtype=np.uint8)
+            if new.finds_point:
+                new.point_head.points(new.backbone.feature_map(blank))
+            else:
+                embedding = new.backbone.embed(blank)
+                new.classifier.answers(embedding)
+                new.classifier.twins(embedding)
         except BadVersion:
             raise
         except Exception as error:  # the checksums say only that it is as it was written

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from model.command import friendly
-from model.errors import BadPhoto, BadVersion
+from model.errors import BadData, BadPhoto, BadVersion
 from model.home import home
 
 if TYPE_CHECKING:  # what takes long to import waits until it is needed
+    from model.bulk import Outcome
     from model.registry import Registry
     from model.version import Version
 
@@ -49,13 +50,12 @@ def classify(
     # Each core has its thread already. A second one of BLAS's makes the comparison with the
     # training memory cost 8 ms a photo instead of 0.3. Read when numpy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from model import bulk, files, lines
+    from model import files, lines
 
     with friendly():
         names = files.find_photos(photos)
         loaded = _load(model, version)
-    judge = loaded.classifier.twins if twin else loaded.classifier.answers
-    outcomes = bulk.classify(names, loaded.backbone, judge)
+        outcomes = _outcomes(loaded, names, twin)
     width = min(WIDEST, max(map(len, names)))
     some_bad = False
     for outcome in _with_progress(outcomes, len(names)):
@@ -114,6 +114,17 @@ def _load(model: str, version: str) -> "Version":
     registry = _registry()
     folder = registry.path(model, version or registry.current(model))
     return load(folder, Backbones(threads=1))  # bulk has a thread a core
+
+
+def _outcomes(loaded: "Version", names: list[str], twin: bool) -> "Iterator[Outcome]":
+    from model import bulk
+
+    if loaded.finds_point:
+        if twin:
+            raise BadData(f"{loaded.card.model} finds a point: it has no twin. Leave --twin away.")
+        return bulk.find_points(names, loaded.backbone, loaded.point_head)
+    judge = loaded.classifier.twins if twin else loaded.classifier.answers
+    return bulk.classify(names, loaded.backbone, judge)
 
 
 def _with_progress(items: Iterator[T], total: int) -> Iterator[T]:

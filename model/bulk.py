@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,14 @@ from model.backbone import Backbone
 from model.classifier import embed
 from model.decision import Answer, Twin
 from model.errors import BadPhoto
+from model.point import Point, PointHead, look
 
 Floats = NDArray[np.float32]
 Judge = Callable[[Floats], Sequence[Answer | Twin]]
 """Embeddings (N, D) -> N answers: `Classifier.answers` or `Classifier.twins`."""
+
+Work = Callable[[Sequence[str]], "list[Outcome]"]
+"""A few photos through all steps."""
 
 THREADS = os.cpu_count() or 1
 
@@ -38,7 +43,7 @@ class Outcome:
     """What became of one photo: its answer, or why there is none; `ms` is the work it took."""
 
     photo: str
-    answer: Answer | Twin | BadPhoto
+    answer: Answer | Twin | Point | BadPhoto
     ms: float
 
 
@@ -49,11 +54,22 @@ def classify(
 
     `backbone` best has one thread: this runs it in `threads` at once.
     """
+    return _in_order(photos, partial(_classify, backbone=backbone, judge=judge), threads)
+
+
+def find_points(
+    photos: Sequence[str], backbone: Backbone, head: PointHead, threads: int = THREADS
+) -> Iterator[Outcome]:
+    """Like `classify`, for a model that finds a point."""
+    return _in_order(photos, partial(_find, backbone=backbone, head=head), threads)
+
+
+def _in_order(photos: Sequence[str], work: Work, threads: int) -> Iterator[Outcome]:
     size = max(1, min(CHUNK, len(photos) // threads))
     with ThreadPoolExecutor(threads, thread_name_prefix="classify") as pool:
         begun = deque[Future[list[Outcome]]]()
         for at in range(0, len(photos), size):
-            begun.append(pool.submit(_classify, photos[at : at + size], backbone, judge))
+            begun.append(pool.submit(work, photos[at : at + size]))
             if len(begun) > AHEAD * threads:
                 yield from begun.popleft().result()
         while begun:
@@ -82,6 +98,19 @@ def _embed(photo: str, backbone: Backbone) -> tuple[Floats | BadPhoto, float]:
         return embed(backbone, [pixels])[0], _ms_since(started)
     except BadPhoto as error:
         return error, _ms_since(started)
+
+
+def _find(photos: Sequence[str], backbone: Backbone, head: PointHead) -> list[Outcome]:
+    return [_find_one(photo, backbone, head) for photo in photos]
+
+
+def _find_one(photo: str, backbone: Backbone, head: PointHead) -> Outcome:
+    started = time.perf_counter()
+    try:
+        found: Point | BadPhoto = look(files.read(photo), backbone, head).point
+    except BadPhoto as error:
+        found = error
+    return Outcome(photo, found, _ms_since(started))
 
 
 def _ms_since(started: float) -> float:

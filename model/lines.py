@@ -7,6 +7,7 @@ from model.bulk import Outcome
 from model.classes import shown
 from model.decision import Answer, Twin
 from model.errors import BadPhoto
+from model.point import Point
 
 
 def as_json(outcome: Outcome, model: str, version: str) -> str:
@@ -24,7 +25,9 @@ def as_json(outcome: Outcome, model: str, version: str) -> str:
     )
 
 
-def _fields(answer: Answer | Twin) -> dict[str, Any]:
+def _fields(answer: Answer | Twin | Point) -> dict[str, Any]:
+    if isinstance(answer, Point):
+        return {"point": [answer.x_px, answer.y_px]}
     if isinstance(answer, Twin):
         return {
             "labels": [answer.label],
@@ -50,9 +53,11 @@ def in_words(outcome: Outcome, width: int) -> str:
     return f"{name:<{width}}  {_words(outcome.answer)}"
 
 
-def _words(answer: Answer | Twin | BadPhoto) -> str:
+def _words(answer: Answer | Twin | Point | BadPhoto) -> str:
     if isinstance(answer, BadPhoto):
         return str(answer)
+    if isinstance(answer, Point):
+        return f"({answer.x_px:.0f}, {answer.y_px:.0f}) px"
     if isinstance(answer, Twin):
         return _scored(answer.label, answer)
     if answer.none:

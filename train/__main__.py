@@ -40,7 +40,7 @@ def fit(
     model: Annotated[str, typer.Option("--model", help="Name of the model.")],
     data: Sources,
     task: Annotated[
-        str, typer.Option(help="multi-label (with its single-label twin).")
+        str, typer.Option(help="multi-label (with its single-label twin), or point.")
     ] = "multi-label",
     classes: Annotated[str, typer.Option(help="Class list, by commas; else all in the data.")] = "",
     sep: Separator = " ",
@@ -65,8 +65,21 @@ def fit(
     from train.version import fill, save
 
     with friendly():
+        if task == "point":
+            from train import point_command
+
+            point_command.fit(
+                model,
+                data,
+                backbone=Backbone(backbone_file or SHIPPED_BACKBONE),
+                home=home(),
+                command=_command(),
+                sep=sep,
+                shipped=ship,
+            )
+            return
         if task != "multi-label":
-            raise BadData(f"--task {task} is not there yet; --task multi-label is.")
+            raise BadData(f"--task {task} is not there yet; --task multi-label and point are.")
         names = class_names(classes)
         with bars() as events:
             fitted = train(
@@ -121,15 +134,28 @@ def evaluate(
 ) -> None:
     """Metrics of a version on data; photos that it learned from are left out."""
     from model.registry import Registry
+    from train import point_command
     from train.report import summary
     from train.score import score
 
     with friendly():
+        registry = Registry(home() / "registry")
+        if point_command.finds_point(model, registry):
+            point_command.evaluate(
+                model,
+                data,
+                registry=registry,
+                cache=home() / "embeddings",
+                sep=sep,
+                as_json=as_json,
+                with_learned=learned,
+            )
+            return
         with bars() as events:
             scored = score(
                 model,
                 data,
-                registry=Registry(home() / "registry"),
+                registry=registry,
                 cache=home() / "embeddings",
                 events=events,
                 sep=sep,

@@ -4,8 +4,9 @@ As the lesson does it. First the layer alone, on the frozen backbone: that is th
 `train/learner.py` finds. Then all layers together, the lower ones in smaller steps (discriminative
 learning rates: Howard and Ruder, 2018, https://arxiv.org/abs/1801.06146), in one cycle (Smith,
 2018, https://arxiv.org/abs/1803.09820). What is kept is the moving average of the weights (Izmailov
-et al., 2018, https://arxiv.org/abs/1803.05407) after the epoch whose loss on the watched photos was
-least. The result is a backbone like any other: heads, gates and all else are learned on it anew.
+et al., 2018, https://arxiv.org/abs/1803.05407) after the epoch whose mAP on the watched photos was
+best: their loss rises long before, with the certainty of a network that ranks ever better. The
+result is a backbone like any other: heads, gates and all else are learned on it anew.
 
 Knows no registry. A run that was killed goes on after its last whole epoch.
 """
@@ -18,9 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from model.head import PRESENT, UNKNOWN
 from train.convert import FeatureNet, published_network
 from train.data.block import DataBlock
 from train.data.blocks import ImageBlock, MultiCategoryBlock
@@ -29,19 +32,22 @@ from train.data.loaders import DataLoaders
 from train.data.transforms import crop_and_flip, normalize, squash
 from train.device import autocast, best_device
 from train.learner import Linear
-from train.tasks import multi_label_loss, positive_weight
+from train.ranking import Ranking
+from train.tasks import multi_label_loss
 
 EPOCHS = 8
 BATCH = 16
 RATE = 1e-4
 """Of the upper blocks. Lower ones take smaller steps, the layer on top a larger one."""
-RATES = {"conv_stem": 0.1, "blocks.0": 0.1, "blocks.1": 0.1, "blocks.2": 0.3, "blocks.3": 0.3}
+RATES = {"conv_stem": 0.3, "blocks.0": 0.3, "blocks.1": 0.3}
 TOP_RATE = 3.0
+WARM_UP = 0.1
+"""Share of the cycle in which the steps grow: the layer on top is already trained."""
 WEIGHT_DECAY = 1e-2
 AVERAGED = 0.99
 """Of the moving average, a step: it remembers some hundred steps."""
-PATIENCE = 2
-"""Epochs without a smaller loss on the watched photos after which the run ends."""
+PATIENCE = 3
+"""Epochs without a better mAP on the watched photos after which the run ends."""
 
 Report = Callable[[int, int], None]
 
@@ -72,10 +78,10 @@ class Tuned(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """How one epoch went: mean losses on training photos, and on watched ones by the average."""
+    """How one epoch went: mean loss on training photos; mAP on watched ones, by the average."""
 
     loss: float
-    watched: float
+    watched_map: float
 
 
 def finetune(
@@ -103,7 +109,7 @@ def finetune(
     run.resume(checkpoint)
     while run.goes_on:
         history = run.history
-        last = f" (loss {history[-1].watched:.4f})" if history else ""
+        last = f" (mAP {history[-1].watched_map:.3f})" if history else ""
         run.epoch(step(f"epoch {len(history) + 1} of {epochs}{last}"))
         run.save(checkpoint)
     network.load_state_dict(run.best)
@@ -139,26 +145,24 @@ class _Run:
             self._optimizer,
             max_lr=[group["lr"] for group in groups],
             total_steps=epochs * len(loaders.train),
+            pct_start=WARM_UP,
         )
-        states = loaders.datasets.train.targets()  # (N, C)
-        device = next(network.parameters()).device
-        self._balance = positive_weight(states, torch.ones(len(states))).to(device)
         self.history: list[Epoch] = []
         self.best: dict[str, Tensor] = {}
 
     @property
     def goes_on(self) -> bool:
         """Whether there is another epoch: not after `PATIENCE` of them without gain."""
-        watched = [epoch.watched for epoch in self.history]
-        idle = len(watched) - 1 - int(np.argmin(watched)) if watched else 0
+        watched = [epoch.watched_map for epoch in self.history]
+        idle = len(watched) - 1 - int(np.argmax(watched)) if watched else 0
         return len(watched) < self._epochs and idle < PATIENCE
 
     def epoch(self, report: Report) -> None:
         """Once through the training photos, then look at the watched ones."""
         self._network.train()
         losses = list(self._steps(report))
-        watched = self._watched()
-        if watched < min((epoch.watched for epoch in self.history), default=np.inf):
+        watched = self._watched_map()
+        if watched > max((epoch.watched_map for epoch in self.history), default=-np.inf):
             state = self._average.module.state_dict()
             self.best = {name: value.clone() for name, value in state.items()}
         self.history.append(Epoch(float(np.mean(losses)), watched))
@@ -169,7 +173,7 @@ class _Run:
         unfinished = path.with_suffix(".unfinished")
         torch.save(
             {
-                "history": [(epoch.loss, epoch.watched) for epoch in self.history],
+                "history": [(epoch.loss, epoch.watched_map) for epoch in self.history],
                 "best": self.best,
                 **{name: part.state_dict() for name, part in self._parts().items()},
             },
@@ -185,7 +189,7 @@ class _Run:
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
         self.best = saved["best"]
-        self.history = [Epoch(*losses) for losses in saved["history"]]
+        self.history = [Epoch(*epoch) for epoch in saved["history"]]
         self._loaders.train.epoch = len(self.history)
 
     def _parts(self) -> dict[str, Any]:
@@ -209,16 +213,33 @@ class _Run:
             yield loss.item()
 
     @torch.inference_mode()
-    def _watched(self) -> float:
+    def _watched_map(self) -> float:
         average = self._average.eval()
-        return float(np.mean([self._loss(average, *b).item() for b in self._loaders.valid]))
+        pairs = [(self._logits(average, images), states) for images, states in self._loaders.valid]
+        logits, states = (torch.cat(column).cpu().numpy() for column in zip(*pairs, strict=True))
+        return mean_average_precision(logits, states)
 
     def _loss(self, network: nn.Module, images: Tensor, states: Tensor) -> Tensor:
+        # No positive weights here: they are the heads' to have, which are learned afterwards.
+        weight = torch.ones(len(states), device=states.device)
+        even = torch.ones(states.shape[1], device=states.device)
+        return multi_label_loss(self._logits(network, images), states, weight, even)
+
+    def _logits(self, network: nn.Module, images: Tensor) -> Tensor:
         images = images.contiguous(memory_format=torch.channels_last)
         with autocast(images.device):
-            logits = network(images)
-        weight = torch.ones(len(states), device=states.device)
-        return multi_label_loss(logits.float(), states, weight, self._balance)
+            logits: Tensor = network(images)
+        return logits.float()
+
+
+def mean_average_precision(logits: NDArray[np.float32], states: NDArray[np.int8]) -> float:
+    """mAP over the classes that some photo shows: logits and states (N, C); unknown ones pass."""
+    scores = [
+        Ranking.of(truth[known] == PRESENT, score[known]).average_precision()[0]
+        for score, truth, known in zip(logits.T, states.T, (states != UNKNOWN).T, strict=True)
+        if (truth == PRESENT).any()
+    ]
+    return float(np.mean(scores)) if scores else 0.0
 
 
 def _groups(network: Tuned) -> Sequence[dict[str, Any]]:

@@ -4,8 +4,9 @@
 |--------------|---------------------|------------|---------------------|--------------------|
 | multi-label  | any of the classes  | sigmoid    | `BCEWithLogitsLoss` | `model/decision`   |
 | single-label | exactly one of them | softmax    | `CrossEntropyLoss`  | argmax, never none |
+| point        | one place           | `soft_argmax` | `MSELoss`        | `model/point`      |
 
-Both losses take logits, not probabilities: the activation's exponential would overflow.
+Losses of classes take logits, not probabilities: the activation's exponential would overflow.
 Shapes: logits and states (N, C); weight (N,). States are those of `model.head`.
 """
 
@@ -55,3 +56,18 @@ def single_label_loss(logits: Tensor, states: Tensor, weight: Tensor) -> Tensor:
     loss = nn.CrossEntropyLoss(reduction="none")
     total: Tensor = (loss(logits, present.to(torch.int64).argmax(dim=1)) * weight).sum()
     return total / weight.sum().clamp(min=1)
+
+
+def soft_argmax(said: Tensor, places: Tensor) -> Tensor:
+    """Score and vote of each place (N, P, 3), places (P, 2) in [-1, 1] -> points (N, 2).
+
+    A place votes for a point so far from itself; the votes are weighed by the scores' softmax.
+    """
+    votes = places + said[..., 1:]  # (N, P, 2)
+    return (said[..., :1].softmax(dim=1) * votes).sum(dim=1)
+
+
+def point_loss(points: Tensor, truth: Tensor) -> Tensor:
+    """`MSELoss` of points (N, 2) in [-1, 1]."""
+    loss: Tensor = nn.MSELoss()(points, truth)
+    return loss

@@ -17,7 +17,7 @@ from model.head import TRAIN, Memory
 from train.convert import export_checked
 from train.data.split import hash_fraction
 from train.events import Events
-from train.finetune import BATCH, RATE, finetune
+from train.finetune import BATCH, RATE, WARM_UP, finetune
 from train.learner import Linear, fit_head
 from train.photos import Photos
 
@@ -68,7 +68,7 @@ def _top(memory: Memory, learned: NDArray[np.bool_]) -> Linear:
 
 
 def _run_name(memory: Memory, classes: tuple[str, ...], epochs: int, size_px: int) -> str:
-    digest = hashlib.sha256(repr((classes, epochs, size_px, BATCH, RATE)).encode())
+    digest = hashlib.sha256(repr((classes, epochs, size_px, BATCH, RATE, WARM_UP)).encode())
     digest.update(memory.photo_sha256.tobytes())
     digest.update(memory.state.tobytes())
     digest.update(memory.split.tobytes())

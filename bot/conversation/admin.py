@@ -16,6 +16,8 @@ async def retrain(turn: Turn, words: Words) -> list[Reply]:
     model = " ".join(words) or turn.model
     if model not in turn.models.names():
         return [turn.say(texts.no_such_model(model, turn.models.names()))]
+    if turn.models.finds_point(model):
+        return [turn.say(texts.not_from_chat(model))]
     active = await training_runs.active(turn.session)
     if active is not None:
         return [turn.say(texts.busy(active.model))]

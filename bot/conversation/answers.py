@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.classify import Seen
-from bot.conversation import drafts
+from bot.conversation import drafts, texts
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.told import told
 from bot.conversation.turn import Turn
@@ -12,6 +12,7 @@ from bot.conversation.view import text_of, view
 from bot.store import statements
 from bot.store.answers import add_answer, answers_of_message
 from bot.store.tables import Answer
+from model.point import Point
 
 
 async def answer_photos(
@@ -22,6 +23,8 @@ async def answer_photos(
     A string in `seen` says why that file was no photo. `late_to` is the platform's id of the
     message that answered the album before these photos came: it is edited.
     """
+    if any(isinstance(one, Seen) and isinstance(one.answer, Point) for one in seen):
+        return [_points(turn, seen)]
     rows = await _earlier(turn, late_to) if late_to else []
     bad = dict(drafts.get(rows[0], drafts.BAD) or {}) if rows else {}
     late = bool(rows)
@@ -40,6 +43,18 @@ async def answer_photos(
     if late and late_to:
         return [turn.replacing(late_to, reply)]
     return [replace(reply, reply_to=turn.incoming.message)]
+
+
+def _points(turn: Turn, seen: Sequence[Seen | str]) -> Reply:
+    """Where a model of points finds them. No answer is stored: nothing is learned from words."""
+    lines = {number: [_where(one)] for number, one in enumerate(seen, start=1)}
+    return turn.say(text_of(lines))
+
+
+def _where(one: Seen | str) -> str:
+    if isinstance(one, str) or not isinstance(one.answer, Point):
+        return str(one)
+    return texts.point(one.model, one.answer.x_px, one.answer.y_px)
 
 
 async def _earlier(turn: Turn, message: str) -> list[Answer]:
@@ -62,7 +77,7 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         model=seen.model,
         version=seen.version,
         payload=seen.answer.to_json(),
-        twin=seen.twin.to_json(),
+        twin=seen.twin.to_json() if seen.twin else {},
         said=said.to_json() if said else None,
         position=position,
     )

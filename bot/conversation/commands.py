@@ -82,7 +82,8 @@ async def compare(turn: Turn, _words: Words) -> list[Reply]:
     """`/compare`: what the single-label twin, which must choose, says of the photo."""
     rows = await targets(turn)
     if not rows:
-        return [turn.say(texts.ANSWER_FIRST)]
+        finds_point = turn.models.finds_point(turn.model)
+        return [turn.say(texts.no_classes(turn.model) if finds_point else texts.ANSWER_FIRST)]
     lines = {row.position: [_compared(row)] for row in rows}
     return [turn.say(text_of(lines), answers=tuple(row.id for row in rows))]
 

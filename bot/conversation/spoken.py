@@ -36,6 +36,8 @@ async def speak(turn: Turn) -> list[Reply]:
 async def _without_photo(turn: Turn) -> list[Reply]:
     if not turn.incoming.private:
         return []
+    if turn.models.finds_point(turn.model):
+        return [turn.say(texts.no_classes(turn.model))]
     first = await latest_answer(turn.session, turn.chat.id) is None
     return await start(turn) if first else [turn.say(texts.HINT)]
 

@@ -19,13 +19,14 @@ async def targets(turn: Turn) -> list[Answer]:
     """The answers that a text is about, in the order shown; none if it is about none.
 
     A reply is about what it replies to: a message of ours, or somebody's photo. In a private chat
-    any other text is about what our last message was about, else about a recent answer.
+    any other text is about what our last message was about, else about a recent answer; not where
+    a model answers that finds a point, of which nothing can be said.
     """
     session, chat = turn.session, turn.chat.id
     if turn.incoming.reply_to:
         shown = await answers_of_message(session, chat, turn.incoming.reply_to)
         return shown or await dialogue.answers_to(session, chat, turn.incoming.reply_to)
-    if not turn.incoming.private:
+    if not turn.incoming.private or turn.models.finds_point(turn.model):
         return []
     last = await dialogue.shown_last(session, chat)
     latest = last[0] if last else await latest_answer(session, chat)

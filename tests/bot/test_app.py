@@ -211,7 +211,7 @@ async def test_a_start_that_fails(
 
 async def test_an_unknown_model_is_no_start() -> None:
     """Else whoever mistypes it would be answered by another one."""
-    with pytest.raises(BadData, match="NONESUCH_MODEL is 'bars'; there are bears, pascal"):
+    with pytest.raises(BadData, match="NONESUCH_MODEL is 'bars'; there are bears, heads, pascal"):
         await run(Settings(port=0, model="bars"), never)
 
 

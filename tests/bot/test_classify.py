@@ -14,7 +14,9 @@ from bot.classify import THREADS, Classify
 from bot.models import Models
 from model.backbone import EMBEDDING, Backbone, Backbones
 from model.card import BackboneRef
+from model.decision import Answer
 from model.errors import BadPhoto, BadVersion
+from model.point import Point
 from model.registry import Registry
 from tests import photos
 from tests.bot.versions import MODEL, add_version
@@ -104,7 +106,22 @@ async def test_all_that_is_kept_of_a_photo(classify: Classify, backbone: Moody) 
     assert (seen.width, seen.height) == (photos.WIDTH, photos.HEIGHT)
     assert len(np.frombuffer(seen.embedding, "<f2")) == EMBEDDING
     assert (seen.backbone, seen.model, seen.version) == (backbone.key, MODEL, "shipped-1")
+    assert isinstance(seen.answer, Answer)
+    assert seen.twin
     assert set(seen.answer.scores) == set(seen.twin.scores)
+
+
+async def test_a_point_is_found(classify: Classify) -> None:
+    """By a model that finds one: in px of the upright photo, and with the photo's embedding."""
+    data = photos.turned(6)
+    seen, of_bears = await classify.see(data, "heads"), await classify.see(data, MODEL)
+
+    assert isinstance(seen.answer, Point)
+    assert 0 <= seen.answer.x_px <= photos.WIDTH
+    assert 0 <= seen.answer.y_px <= photos.HEIGHT
+    assert (seen.model, seen.twin) == ("heads", None)
+    vectors = [np.frombuffer(each.embedding, "<f2") for each in (seen, of_bears)]
+    assert vectors[0] == pytest.approx(vectors[1], abs=2e-3)
 
 
 async def test_a_crowd_is_answered_like_each_alone(classify: Classify) -> None:

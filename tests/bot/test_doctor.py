@@ -143,7 +143,7 @@ def test_an_unknown_model() -> None:
     """With those that there are."""
     (words,) = wrong(Settings(model="bars"))
 
-    assert words == "NONESUCH_MODEL is 'bars'; there are bears, pascal"
+    assert words == "NONESUCH_MODEL is 'bars'; there are bears, heads, pascal"
 
 
 def test_an_interpreter_that_is_not_there(tmp_path: Path) -> None:

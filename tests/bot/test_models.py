@@ -46,14 +46,14 @@ def current(registry: Registry) -> Path:
 
 async def test_shipped_models_answer_at_first(models: Models) -> None:
     """Without a registry of its own the bot answers with what it was shipped with."""
-    assert models.names() == ["bears", "pascal"]
+    assert models.names() == ["bears", "heads", "pascal"]
     assert models.version("bears") == "shipped-1"
     assert sorted(models.classes("bears")) == ["black", "grizzly", "teddy"]
 
 
 async def test_unknown_model_is_refused_with_the_known_ones(models: Models) -> None:
     """Whoever asks for a model that is not there learns which are."""
-    with pytest.raises(BadVersion, match=r"no model 'birds'\. I have: bears, pascal"):
+    with pytest.raises(BadVersion, match=r"no model 'birds'\. I have: bears, heads, pascal"):
         models.answering("birds")
 
 
@@ -80,7 +80,7 @@ async def test_a_new_model_shows_up(models: Models, registry: Registry) -> None:
 
     registry.promote("birds", "1", who="somebody", why="a test")
     await models.refresh()
-    assert models.names() == ["bears", "birds", "pascal"]
+    assert models.names() == ["bears", "birds", "heads", "pascal"]
 
 
 async def test_a_model_that_does_not_answer_yet_is_said_once(

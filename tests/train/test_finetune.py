@@ -9,6 +9,7 @@ import torch
 from typer.testing import CliRunner
 
 from model.backbone import Backbone, Backbones
+from model.head import ABSENT, PRESENT, UNKNOWN
 from model.registry import Registry
 from model.version import load
 from tests.train.drawings import draw_folders
@@ -78,7 +79,7 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(
 
 
 def test_it_learns_and_lower_layers_move_less(frame: pd.DataFrame, tmp_path: Path) -> None:
-    """The loss falls; a step of the first block is a tenth of the last block's."""
+    """The loss falls; a step of the first blocks is a third of the last block's."""
     published = weights(module.published_network())
     tuned, history = run(frame, tmp_path / "run.pt")
 
@@ -90,19 +91,27 @@ def test_it_learns_and_lower_layers_move_less(frame: pd.DataFrame, tmp_path: Pat
         for group in module._groups(Tuned(module.published_network(), top))
         for parameter in group["params"]
     }
-    assert sorted(set(rates.values())) == pytest.approx([1e-5, 3e-5, 1e-4, 3e-4])
+    assert sorted(set(rates.values())) == pytest.approx([3e-5, 1e-4, 3e-4])
 
 
 def test_it_stops_when_it_gets_no_better(
     frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`PATIENCE` epochs without a smaller loss on the watched photos are enough."""
-    losses = iter([0.5, 0.4, 0.6, 0.41, 0.1])
-    monkeypatch.setattr(module._Run, "_watched", lambda _: next(losses))
+    """`PATIENCE` epochs without a better mAP on the watched photos are enough."""
+    watched = iter([0.5, 0.6, 0.4, 0.59, 0.6, 0.9])
+    monkeypatch.setattr(module._Run, "_watched_map", lambda _: next(watched))
 
-    _, history = run(frame, tmp_path / "run.pt", epochs=5)
+    _, history = run(frame, tmp_path / "run.pt", epochs=6)
 
-    assert [epoch.watched for epoch in history] == [0.5, 0.4, 0.6, 0.41]
+    assert [epoch.watched_map for epoch in history] == [0.5, 0.6, 0.4, 0.59, 0.6]
+
+
+def test_the_watched_map_passes_over_what_is_unknown() -> None:
+    """A masked label counts neither for nor against; a class that no photo shows is left out."""
+    logits = np.array([[3, 0], [2, 0], [1, 0]], dtype=np.float32)
+    states = np.array([[UNKNOWN, ABSENT], [PRESENT, ABSENT], [ABSENT, UNKNOWN]], dtype=np.int8)
+
+    assert module.mean_average_precision(logits, states) == 1.0
 
 
 def test_a_tuned_version_answers_with_its_own_backbone(own_home: Path, tmp_path: Path) -> None:

@@ -7,6 +7,10 @@ from bot.conversation.names import shown as name
 from bot.conversation.texts.photos import percent
 from bot.store.statements import Counts
 
+ONE_POINT = "one point in a photo"
+"""What a model finds that knows no classes."""
+FINDS_POINT = f"It finds {ONE_POINT} and knows no classes."
+
 
 def hello(models: Mapping[str, Sequence[str]], current: str) -> str:
     """The first message: what the bot does, and its models with their classes."""
@@ -20,12 +24,13 @@ def hello(models: Mapping[str, Sequence[str]], current: str) -> str:
 
 def knows(model: str, classes: Sequence[str], current: bool) -> str:
     """One model and its classes."""
-    return f"{model}{' (answers here)' if current else ''}: {listed(classes)}"
+    return f"{model}{' (answers here)' if current else ''}: {listed(classes) or ONE_POINT}"
 
 
 def switched(model: str, classes: Sequence[str]) -> str:
     """Another model answers in the chat."""
-    return f"From now on {model} answers here. It knows {listed(classes)}."
+    what = f"It knows {listed(classes)}." if classes else FINDS_POINT
+    return f"From now on {model} answers here. {what}"
 
 
 def which_model(current: str, others: Sequence[str]) -> str:
@@ -46,7 +51,25 @@ def no_such_model(model: str, models: Iterable[str]) -> str:
 
 def classes(model: str, version: str, names: Sequence[str]) -> str:
     """`/classes`."""
+    if not names:
+        return no_classes(model)
     return f"{model}, version {version}, knows {listed(names)}: {len(names)} in all."
+
+
+def no_classes(model: str) -> str:
+    """What is about classes, asked of a model that finds a point."""
+    return (
+        f"{title(model)} answers here. {FINDS_POINT} There is nothing to compare or to correct. "
+        "For that reply to an answer with classes, or switch with /model NAME."
+    )
+
+
+def not_from_chat(model: str) -> str:
+    """`/retrain` of a model that finds a point."""
+    return (
+        f"{title(model)} finds a point, and what people say here is about classes: it can't be "
+        "retrained from chat yet. The command in its card trains it anew, see docs/models.md."
+    )
 
 
 def compared(twin: str, score: float, own: str) -> str:

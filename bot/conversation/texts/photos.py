@@ -88,6 +88,13 @@ def class_button(class_name: str) -> str:
 
 
 GONE = "That answer is no longer there. Send the photo again."
+
+
+def point(model: str, x_px: float, y_px: float) -> str:
+    """The answer of a model that finds a point."""
+    return f"{title(model)}: the point is {x_px:.0f} px from the left, {y_px:.0f} px from the top."
+
+
 ANSWER_FIRST = "Send me a photo first, then tell me about my answer."
 
 # Feedback

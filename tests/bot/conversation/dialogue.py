@@ -20,6 +20,7 @@ from bot.store.engine import Store
 from bot.store.tables import Outbox
 from model.decision import Answer, Twin
 from model.errors import BadVersion
+from model.point import Point
 
 BEARS = ("grizzly", "black", "teddy")
 VOC = (
@@ -61,7 +62,7 @@ class FakeModels:
     """Two models, without any network or registry."""
 
     def __init__(self) -> None:
-        self.known = {"bears": BEARS, "pascal": VOC}
+        self.known: dict[str, tuple[str, ...]] = {"bears": BEARS, "pascal": VOC}
         self.answering = {"bears": "shipped-1", "pascal": "shipped-1"}
         self.promoted_by: list[str] = []
 
@@ -70,6 +71,9 @@ class FakeModels:
 
     def classes(self, model: str) -> tuple[str, ...]:
         return self.known[model]
+
+    def finds_point(self, model: str) -> bool:
+        return not self.known[model]
 
     def version(self, model: str) -> str:
         return self.answering[model]
@@ -148,6 +152,17 @@ class Dialogue:
             sha = same or f"sha-{self.chat}-{incoming.message}"
             looked.append(one if isinstance(one, str) else await self._look(sha, one, twin))
         return (await self._handle(incomings, looked, late_to))[-1]
+
+    async def point(self, *points: Point | str) -> Message:
+        """A photo, or an album, in which `heads` finds a point; a string is no photo."""
+        seen = [
+            one
+            if isinstance(one, str)
+            else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None)
+            for one in points
+        ]
+        photos = [self._incoming("photo", "ann", photo=Photo("ref")) for _ in points]
+        return (await self._handle(photos, seen))[-1]
 
     async def say(self, words: str, to: Message | None = None, who: str = "ann") -> list[Message]:
         """A text, perhaps in reply to a message; the bot's new messages."""
