@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.classify import Seen
 from bot.conversation import drafts, texts
 from bot.conversation.messages import Incoming, Reply
-from bot.conversation.told import told
+from bot.conversation.told import Told, told
 from bot.conversation.turn import Turn
 from bot.conversation.view import text_of, view
 from bot.store import statements
@@ -65,8 +65,10 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
 
 
 async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
-    words = await statements.words_on(turn.session, seen.sha256, seen.model)
-    said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
+    said = await _said(turn, seen.model, [seen.sha256])
+    if said is None:
+        said = await _said(turn, seen.model, await turn.twins.of(turn.session, seen))
+        said = replace(said, alike=True) if said else None
     return await add_answer(
         turn.session,
         incoming.channel,
@@ -81,3 +83,11 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         said=said.to_json() if said else None,
         position=position,
     )
+
+
+async def _said(turn: Turn, model: str, photos: Sequence[str]) -> Told | None:
+    """What counts, here and now, of what people said of these photos."""
+    words = [
+        word for photo in photos for word in await statements.words_on(turn.session, photo, model)
+    ]
+    return told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.store import dialogue
 from bot.store.answers import answer_by_id
 from bot.store.tables import Answer
+from bot.twins import Twins
 from model.errors import NonesuchError
 
 AnswerTap = Callable[[Turn, Answer], Awaitable[list[Reply]]]
@@ -57,6 +58,7 @@ class Conversation:
         self._settings = settings
         self._models = models
         self._limits = limits
+        self._twins = Twins()
 
     async def handle(
         self,
@@ -79,6 +81,7 @@ class Conversation:
             session=session,
             settings=self._settings,
             models=self._models,
+            twins=self._twins,
             limits=self._limits[first.channel],
             incoming=first,
             person=person,

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.store import dialogue
 from bot.store.answers import answers_of_message
 from bot.store.tables import Answer, Chat, Person
+from bot.twins import Twins
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -24,6 +25,7 @@ class Turn:
     session: AsyncSession
     settings: Settings
     models: Models
+    twins: Twins
     limits: Limits
     incoming: Incoming
     person: Person

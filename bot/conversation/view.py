@@ -86,7 +86,8 @@ def _told(answer: Answer, told: Told) -> str:
     absent = [name for name in told.absent if name in claimed]
     if not told.present and not absent:
         absent = list(told.absent)
-    return texts.told(told.by, told.present, absent, nothing=_all_absent(answer, told))
+    nothing = _all_absent(answer, told)
+    return texts.told(told.by, told.present, absent, nothing, told.alike)
 
 
 def _all_absent(answer: Answer, told: Told) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import now
-from bot.store.tables import Answer, Person, Statement, StatementLabel
+from bot.store.tables import Answer, Embedding, Person, Statement, StatementLabel
 
 _LABELS = table(
     "training_label",
@@ -31,6 +31,15 @@ class Word:
     state: str
     weight: float
     said_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A photo that a statement speaks of, with its embedding (little-endian float16)."""
+
+    statement_id: int
+    photo_sha256: str
+    vector: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,27 @@ async def words_on(session: AsyncSession, photo_sha256: str, model: str) -> list
     rows = await session.execute(_WORDS, {"photo": photo_sha256, "model": model})
     words = [Word(*row) for row in rows]
     return list({(word.person_id, word.class_name): word for word in words}.values())
+
+
+_SPOKEN = (
+    select(Statement.id, Statement.photo_sha256, Embedding.vector)
+    .join(Embedding, Embedding.photo_sha256 == Statement.photo_sha256)
+    .where(
+        Statement.id >= bindparam("since"),
+        Statement.model == bindparam("model"),
+        Embedding.backbone == bindparam("backbone"),
+    )
+    .order_by(Statement.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+async def spoken_of(
+    session: AsyncSession, model: str, backbone: str, since: int, most: int
+) -> list[Spoken]:
+    """Photos that statements from the id `since` on speak of, the newest `most`, oldest first."""
+    wanted = {"model": model, "backbone": backbone, "since": since, "most": most}
+    return [Spoken(*row) for row in await session.execute(_SPOKEN, wanted)][::-1]
 
 
 async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, str]]:

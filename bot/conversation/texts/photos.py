@@ -53,10 +53,11 @@ def unfamiliar(class_name: str, score: float, likeness: float, line: float) -> s
     )
 
 
-def told(by: str, present: Sequence[str], absent: Sequence[str], nothing: bool) -> str:
-    """What people said of this very photo. `by` is `you` or `people`."""
+def told(by: str, present: Sequence[str], absent: Sequence[str], nothing: bool, alike: bool) -> str:
+    """What people said of this very photo, or of one `alike`. `by` is `you` or `people`."""
     who = "You told me" if by == "you" else "People told me"
-    return f"{who}: {labels(present, absent, nothing)}."
+    which = " of a photo that looks the same" if alike else ""
+    return f"{who}{which}: {labels(present, absent, nothing)}."
 
 
 def labels(present: Sequence[str], absent: Sequence[str], nothing: bool = False) -> str:

@@ -7,6 +7,7 @@ them to the conversation, stores the replies and gives them message ids.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from sqlalchemy import text, update
 
 from bot.classify import Seen
@@ -18,6 +19,7 @@ from bot.store import answers, inbox, outbox
 from bot.store.clock import now
 from bot.store.engine import Store
 from bot.store.tables import Outbox
+from model.backbone import EMBEDDING
 from model.decision import Answer, Twin
 from model.errors import BadVersion
 from model.point import Point
@@ -140,17 +142,18 @@ class Dialogue:
         late_to: Message | None = None,
         same: str | None = None,
         twin: str = "grizzly",
+        looks: Sequence[float] = (),
     ) -> Message:
         """A photo, or several as an album; a string is a file that is no photo.
 
-        `same` names a photo that can come again.
+        `same` names a photo that can come again; `looks` is the beginning of its embedding.
         """
         incomings, looked = [], []
         for one in seen:
             incoming = self._incoming("photo", who, photo=Photo("ref"), group=same or "album")
             incomings.append(incoming)
             sha = same or f"sha-{self.chat}-{incoming.message}"
-            looked.append(one if isinstance(one, str) else await self._look(sha, one, twin))
+            looked.append(one if isinstance(one, str) else await self._look(sha, one, twin, looks))
         return (await self._handle(incomings, looked, late_to))[-1]
 
     async def point(self, *points: Point | str) -> Message:
@@ -207,12 +210,14 @@ class Dialogue:
             **given,
         )
 
-    async def _look(self, sha: str, seen: Answer, twin: str) -> Seen:
+    async def _look(self, sha: str, seen: Answer, twin: str, looks: Sequence[float]) -> Seen:
+        vector = np.zeros(EMBEDDING, "<f2")
+        vector[: len(looks)] = looks
         async with self.store.writing() as session:
-            await answers.add_photo(session, sha, None, 640, 480, 9, "lite2", b"\0\0")
+            await answers.add_photo(session, sha, None, 640, 480, 9, "lite2", vector.tobytes())
         model = "bears" if seen.classes == BEARS else "pascal"
         forced = Twin(twin, {twin: 0.87})
-        return Seen(sha, 640, 480, "lite2", b"\0\0", model, "shipped-1", seen, forced)
+        return Seen(sha, 640, 480, "lite2", vector.tobytes(), model, "shipped-1", seen, forced)
 
     async def _handle(
         self,
