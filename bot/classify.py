@@ -7,8 +7,12 @@ there are no batches: a lone photo has every core, and of a crowd each core has 
 import asyncio
 import hashlib
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.models import Models
 from model import image
@@ -23,12 +27,20 @@ others. What they hold in memory is bounded by `model/image.py`."""
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another model, and the classes that it names for certain: at least one."""
+
+    model: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A photo that was classified.
 
     `sha256` is of the bytes received; `width` and `height` are upright, in px; `backbone` is the
     key of the backbone; `embedding` is little-endian float16, 1280 values. A model that finds a
-    point has no `twin`.
+    point has no `twin`. `elsewhere` is what others on the same backbone name where it names none.
     """
 
     sha256: str
@@ -40,6 +52,7 @@ class Seen:
     version: str
     answer: Answer | Point
     twin: Twin | None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Classify:
@@ -60,10 +73,11 @@ class Classify:
         """
         version = self._models.answering(model)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _see, data, version)
+        others = self._models.beside(model)
+        return await loop.run_in_executor(self._threads, _see, data, version, others)
 
 
-def _see(data: bytes, version: Version) -> Seen:
+def _see(data: bytes, version: Version, others: Sequence[Version]) -> Seen:
     answer: Answer | Point
     if version.finds_point:
         found = look(data, version.backbone, version.point_head)
@@ -83,4 +97,15 @@ def _see(data: bytes, version: Version) -> Seen:
         version=version.card.version,
         answer=answer,
         twin=twin,
+        elsewhere=_elsewhere(embedding, others) if _is_none(answer) else (),
     )
+
+
+def _is_none(answer: Answer | Point) -> bool:
+    return isinstance(answer, Answer) and answer.none
+
+
+def _elsewhere(embedding: NDArray[np.float32], others: Sequence[Version]) -> tuple[Elsewhere, ...]:
+    """What other models say for certain: from the same embedding (1, D), so next to nothing."""
+    answers = ((other.card.model, other.classifier.answers(embedding)[0]) for other in others)
+    return tuple(Elsewhere(model, answer.labels) for model, answer in answers if answer.labels)

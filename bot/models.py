@@ -82,6 +82,12 @@ class Models:
             raise BadVersion(f"There is no model {model!r}. I have: {', '.join(self.names())}.")
         return self._loaded[model]
 
+    def beside(self, model: str) -> list[Version]:
+        """Other models with classes, answering from the same embedding. Raises `BadVersion`."""
+        key = self.answering(model).backbone.key
+        others = (self._loaded[name] for name in self.names() if name != model)
+        return [each for each in others if not each.finds_point and each.backbone.key == key]
+
     def classes(self, model: str) -> tuple[str, ...]:
         """The class list of what answers for `model`. Raises `BadVersion`."""
         return self.answering(model).card.classes

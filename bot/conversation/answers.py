@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.classify import Seen
 from bot.conversation import drafts, texts
@@ -81,8 +82,14 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         payload=seen.answer.to_json(),
         twin=seen.twin.to_json() if seen.twin else {},
         said=said.to_json() if said else None,
+        draft=_draft(seen),
         position=position,
     )
+
+
+def _draft(seen: Seen) -> dict[str, Any] | None:
+    others = {each.model: list(each.labels) for each in seen.elsewhere}
+    return {drafts.ELSEWHERE: others} if others else None
 
 
 async def _said(turn: Turn, model: str, photos: Sequence[str]) -> Told | None:

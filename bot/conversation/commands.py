@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.conversation import admin, feedback, texts
-from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
+from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
-from bot.conversation.view import shown_by, text_of
+from bot.conversation.view import shown_by, text_of, use_buttons
 from bot.errors import NotAllowed
 from bot.store import people
 from bot.store.tables import Answer
@@ -105,13 +105,8 @@ def _compared(row: Answer) -> str:
 
 
 def _model_buttons(turn: Turn) -> Buttons:
-    """A button for each other model; one with a very long name is chosen by `/model NAME`."""
-    actions = {f"model:{name}": name for name in turn.models.names() if name != turn.model}
-    return tuple(
-        (Button(action, texts.use_model(name)),)
-        for action, name in actions.items()
-        if len(action.encode()) <= MAX_ACTION_BYTES
-    )
+    """A button for each other model."""
+    return use_buttons(name for name in turn.models.names() if name != turn.model)
 
 
 def _line(command: Command) -> str:

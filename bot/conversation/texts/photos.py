@@ -45,6 +45,11 @@ def closest(class_name: str, score: float, line: float) -> str:
     return f"Closest: {name(class_name)} ({percent(score)}, my line is {percent(line)})."
 
 
+def elsewhere(model: str, names: Sequence[str]) -> str:
+    """What another model names where the chat's own names nothing."""
+    return f"My {model} model would say: {listed(names)}."
+
+
 def unfamiliar(class_name: str, score: float, likeness: float, line: float) -> str:
     """A class whose score is high enough, on a photo unlike all of its photos."""
     return (

@@ -4,13 +4,13 @@ It stands where channels and pipeline stand in the service: it stores updates an
 them to the conversation, stores the replies and gives them message ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sqlalchemy import text, update
 
-from bot.classify import Seen
+from bot.classify import Elsewhere, Seen
 from bot.conversation import Conversation
 from bot.conversation.messages import Incoming, Limits, Photo, Reply
 from bot.models import VersionLine
@@ -143,17 +143,22 @@ class Dialogue:
         same: str | None = None,
         twin: str = "grizzly",
         looks: Sequence[float] = (),
+        elsewhere: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Message:
         """A photo, or several as an album; a string is a file that is no photo.
 
-        `same` names a photo that can come again; `looks` is the beginning of its embedding.
+        `same` names a photo that can come again; `looks` is the beginning of its embedding;
+        `elsewhere` is what other models name, by model.
         """
         incomings, looked = [], []
+        others = tuple(Elsewhere(*each) for each in (elsewhere or {}).items())
         for one in seen:
             incoming = self._incoming("photo", who, photo=Photo("ref"), group=same or "album")
             incomings.append(incoming)
             sha = same or f"sha-{self.chat}-{incoming.message}"
-            looked.append(one if isinstance(one, str) else await self._look(sha, one, twin, looks))
+            if not isinstance(one, str):
+                one = replace(await self._look(sha, one, twin, looks), elsewhere=others)
+            looked.append(one)
         return (await self._handle(incomings, looked, late_to))[-1]
 
     async def point(self, *points: Point | str) -> Message:
