@@ -65,6 +65,15 @@ class Settings(BaseSettings):
     inbox_days: int = Field(
         30, ge=7, le=36500, description="Days that answered words and taps stay in the inbox."
     )
+    nudge_after: int = Field(
+        20, ge=0, description="New corrections from which an admin is asked to retrain; 0: never."
+    )
+    retrain_hour: int = Field(
+        -1,
+        ge=-1,
+        le=23,
+        description="Hour, 0 to 23, at which it retrains without asking; -1: none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

@@ -61,9 +61,9 @@ def why(head: Head, feature_map: Floats, index: int) -> Why:
 
 
 def drawn(data: bytes, places: Floats) -> tuple[bytes, tuple[int, int]]:
-    """Bytes of a photo -> a JPEG of it, orange where `places` (H, W) speak for the class and blue
-    where they speak against it; and its size in px. Raises `BadPhoto`."""
-    photo = upright(data, SIDE_PX)
+    """Bytes of a photo -> a JPEG of it in grey, orange where `places` (H, W) speak for the class,
+    blue where they speak against it; and its size in px. Raises `BadPhoto`."""
+    photo = upright(data, SIDE_PX).convert("L").convert("RGB")  # on grey both colours are seen
     photo.thumbnail((SIDE_PX, SIDE_PX))
     loud = places / max(float(np.abs(places).max()), 1e-12)  # -1..1
     smooth = Image.fromarray(loud).resize(photo.size, Image.Resampling.BICUBIC)

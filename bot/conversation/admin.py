@@ -25,6 +25,17 @@ async def retrain(turn: Turn, words: Words) -> list[Reply]:
     return []
 
 
+async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:
+    """Retrain now, below the question whether to. Raises `NotAllowed`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    active = await training_runs.active(turn.session)
+    if active is not None:
+        return [turn.notice(texts.busy(active.model))]
+    accepted = await training_runs.accept(turn.session, run_id, turn.person.id)
+    return [turn.notice(texts.TRAINING_STARTS if accepted else texts.TRAINING_ASKED_BEFORE)]
+
+
 async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
     """Cancel below a training's progress. Raises `NotAllowed`."""
     if not turn.is_admin:

@@ -45,8 +45,12 @@ CLASS_TAPS: dict[str, ClassTap] = {
     "toggle": fix.tap_toggle,
 }
 """Buttons `verb:ANSWER:PLACE`."""
-ID_TAPS = {"undo": feedback.tap_undo, "cancel": admin.tap_cancel}
-"""Buttons `undo:STATEMENT`, `cancel:TRAINING_RUN`."""
+ID_TAPS = {
+    "undo": feedback.tap_undo,
+    "retrain": admin.tap_retrain,
+    "cancel": admin.tap_cancel,
+}
+"""Buttons `undo:STATEMENT`, `retrain:TRAINING_RUN`, `cancel:TRAINING_RUN`."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 

@@ -1,12 +1,13 @@
 """Who wrote, and where."""
 
+from collections.abc import Collection
 from secrets import token_hex
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import now
-from bot.store.tables import Chat, Person
+from bot.store.tables import Chat, Inbox, Person
 
 
 async def ensure_person(session: AsyncSession, person_key: str, name: str) -> Person:
@@ -47,3 +48,20 @@ async def admins(session: AsyncSession) -> list[Person]:
     """Those who were made admins, longest known first (not those that the settings name)."""
     query = select(Person).where(Person.is_admin).order_by(Person.created_at, Person.id)
     return list(await session.scalars(query))
+
+
+async def admin_at_hand(session: AsyncSession, named: Collection[str]) -> tuple[str, str] | None:
+    """The admin who wrote last in a private chat, and that chat (keys); None if nobody did.
+
+    `named` are the admins that the settings name.
+    """
+    wrote = (
+        select(Inbox.person_id, Inbox.chat_id)
+        .join(Person, Person.id == Inbox.person_id)
+        .where(
+            or_(Person.is_admin, Person.id.in_(named)),
+            Inbox.payload["private"].as_boolean(),
+        )
+    )
+    row = (await session.execute(wrote.order_by(Inbox.id.desc()).limit(1))).first()
+    return (row.person_id, row.chat_id) if row else None

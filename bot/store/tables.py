@@ -192,9 +192,10 @@ class StatementLabel(Base):
 
 
 class TrainingRun(Base):
-    """A `/retrain`.
+    """A `/retrain`, or the question whether to (`asked`), which a tap makes wait.
 
-    `status`: waiting, running, cancelling, promoted, refused, failed, cancelled, interrupted.
+    `status`: asked, waiting, running, cancelling, promoted, refused, failed, cancelled,
+    interrupted.
     """
 
     __tablename__ = "training_run"

@@ -113,6 +113,8 @@ def usage(how: str) -> str:
     return f"Write {how}."
 
 
+TRAINING_STARTS = "The training starts."
+TRAINING_ASKED_BEFORE = "That is settled already. /retrain trains again."
 TRAINING_STOPS = "The training stops."
 NO_TRAINING = "That training has ended already."
 CANCEL_TRAINING = "Cancel"

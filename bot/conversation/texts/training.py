@@ -21,6 +21,17 @@ MOST_PROBLEMS = 5
 """Told in a chat; all of them are in the training's log."""
 
 
+RETRAIN_NOW = "Retrain now"
+
+
+def nudge(model: str, corrections: int) -> str:
+    """Asked of an admin, once for each batch of corrections."""
+    return (
+        f"People corrected {corrections} photos of {model} since it was last trained. "
+        "Shall I learn from them now?"
+    )
+
+
 def retrain_waiting(model: str) -> str:
     """Before the first step."""
     return f"Training {model} …"
