@@ -48,7 +48,7 @@ class Nudging:
             await asyncio.gather(self._loop, return_exceptions=True)
 
     async def look(self, hour: int) -> None:
-        """For each model with enough corrections: ask, or let it happen at the set hour (0 to 23)."""
+        """For each model with enough corrections: ask, or at the set hour (0 to 23) retrain."""
         by_itself = self._hour >= 0
         if by_itself and hour != self._hour:
             return

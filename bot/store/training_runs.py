@@ -1,7 +1,7 @@
 """Training runs that were asked for in chat, from the question to the outcome.
 
-waiting -> running -> promoted, refused, failed or interrupted; before, it may be `asked`: whether to
-train. `cancelling` is what a run is between somebody's word to stop and its end as `cancelled`.
+waiting -> running -> promoted, refused, failed or interrupted. Before, it may be `asked`: whether
+to train. `cancelling` is what a run is between somebody's word to stop and its end as `cancelled`.
 """
 
 from typing import Any
