@@ -14,7 +14,7 @@ from bot.conversation.messages import Button, Reply
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.settings import Settings
-from bot.store import people, training_runs
+from bot.store import people, training_runs, trust
 from bot.store.engine import Store
 from bot.store.tables import TrainingRun
 from bot.training_process import (
@@ -89,6 +89,7 @@ class Retraining:
     async def _train(self, run: TrainingRun) -> None:
         async with self._store.writing() as session:
             await training_runs.update(session, run.id, status="running")
+            await trust.measure(session)
             who = (await people.ensure_person(session, run.person_id, "")).pseudonym
         await self._tell(run, texts.retrain_waiting(run.model))
         try:

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(
         60, ge=1, description="Everything taken from one person in a minute."
     )
+    corrections_per_hour: int = Field(
+        300, ge=1, description="Words and taps on photos that count from one person in an hour."
+    )
     people_per_address: int = Field(
         10, ge=1, description="The web chat takes from one network address as much as from so many."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, feedback, texts
+from bot.conversation import admin, blocking, feedback, texts
 from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -125,6 +125,13 @@ COMMAND_LIST = (
     Command("/models", "all versions, and which ones answer", admin.models, True),
     Command("/promote MODEL VERSION", "let a version answer", admin.promote, True),
     Command("/rollback [MODEL]", "back to the version before", admin.rollback, True),
+    Command(
+        "/block [PERSON]",
+        "take nothing more from a person; their words count no more",
+        blocking.block,
+        True,
+    ),
+    Command("/unblock PERSON", "take it all back", blocking.unblock, True),
     Command("/stats", "how much was answered and corrected", admin.stats, True),
 )
 TABLE = {command.name: command for command in COMMAND_LIST}

@@ -2,8 +2,8 @@
 in the place of the model's answer.
 
 In the chat where it was said, the sender's and admins' words count. Elsewhere they count once an
-admin said so, or two people said the same. Where those who count contradict each other, the model
-answers for that class. Knows labels, no sentences.
+admin said so, or two people of full trust said the same. Where those who count contradict each
+other, the model answers for that class. Knows labels, no sentences.
 """
 
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ def _counting(said: list[Word], chat: str, admins: frozenset[str]) -> list[Word]
     if here:
         return here
     trusted = any(word.is_admin or word.person_id in admins for word in said)
-    people = {word.person_id for word in said}
+    people = {word.person_id for word in said if word.trust >= 1}
     return said if trusted or len(people) >= AGREEING else []
 
 

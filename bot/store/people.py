@@ -1,13 +1,14 @@
 """Who wrote, and where."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from secrets import token_hex
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import now
-from bot.store.tables import Chat, Inbox, Person
+from bot.store.tables import Chat, Inbox, Person, Statement
 
 
 async def ensure_person(session: AsyncSession, person_key: str, name: str) -> Person:
@@ -65,3 +66,40 @@ async def admin_at_hand(session: AsyncSession, named: Collection[str]) -> tuple[
     )
     row = (await session.execute(wrote.order_by(Inbox.id.desc()).limit(1))).first()
     return (row.person_id, row.chat_id) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A person and how much they said: photos that they spoke of."""
+
+    person: Person
+    photos: int
+
+
+async def voices(session: AsyncSession, limit: int) -> list[Voice]:
+    """Those who spoke of photos, and those who are blocked: who spoke last first."""
+    photos = func.count(Statement.photo_sha256.distinct())
+    said = (
+        select(Person, photos)
+        .outerjoin(Statement, Statement.person_id == Person.id)
+        .group_by(Person.id)
+        .having(or_(photos > 0, Person.blocked_at.is_not(None)))
+        .order_by(func.max(Statement.said_at).desc(), Person.id)
+    )
+    return [Voice(*row) for row in await session.execute(said.limit(limit))]
+
+
+async def photos_spoken_of(session: AsyncSession, person_key: str) -> int:
+    """Of how many photos a person said something that was not taken back."""
+    said = select(func.count(Statement.photo_sha256.distinct())).where(
+        Statement.person_id == person_key, Statement.withdrawn_at.is_(None)
+    )
+    return (await session.scalars(said)).one()
+
+
+async def find(session: AsyncSession, named: str) -> Person | None:
+    """The person by key, `telegram:123`, or by a name that only they have."""
+    by_name = select(Person).where(Person.name == named).limit(2)
+    found = await session.get(Person, named)
+    namesakes = [] if found else list(await session.scalars(by_name))
+    return found or (namesakes[0] if len(namesakes) == 1 else None)

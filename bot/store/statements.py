@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store import trust
 from bot.store.clock import now
 from bot.store.tables import Answer, Embedding, Person, Statement, StatementLabel
 
@@ -22,7 +23,10 @@ _LABELS = table(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What one person says now of one class on one photo. `state`: present, absent."""
+    """What one person says now of one class on one photo. `state`: present, absent.
+
+    `trust` is how far the person's words have agreed with others'; below 1 they convince nobody.
+    """
 
     person_id: str
     chat_id: str
@@ -31,6 +35,7 @@ class Word:
     state: str
     weight: float
     said_at: str
+    trust: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,13 @@ async def latest_statement(session: AsyncSession, person_id: str, chat_id: str) 
     return await session.scalar(said.order_by(Statement.id.desc()).limit(1))
 
 
+async def too_many(session: AsyncSession, person_id: str, since: str, limit: int) -> bool:
+    """Whether a person has said so many things since then, taken back or not."""
+    said = select(Statement.id).where(Statement.person_id == person_id, Statement.said_at > since)
+    nth = said.order_by(Statement.said_at.desc()).offset(limit - 1).limit(1)
+    return await session.scalar(nth) is not None
+
+
 async def labels_of(session: AsyncSession, statement_id: int) -> dict[str, str]:
     """The classes that a statement speaks of, by name: present or absent."""
     rows = await session.execute(
@@ -131,6 +143,7 @@ _WORDS = (
         StatementLabel.state,
         Statement.weight,
         Statement.said_at,
+        Person.trust,
     )
     .join(StatementLabel, StatementLabel.statement_id == Statement.id)
     .join(Person, Person.id == Statement.person_id)
@@ -138,6 +151,7 @@ _WORDS = (
         Statement.photo_sha256 == bindparam("photo"),
         Statement.model == bindparam("model"),
         Statement.withdrawn_at.is_(None),
+        Person.blocked_at.is_(None),
     )
     .order_by(Statement.id, StatementLabel.class_name)
 )
@@ -171,18 +185,6 @@ async def spoken_of(
     return [Spoken(*row) for row in await session.execute(_SPOKEN, wanted)][::-1]
 
 
-async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, str]]:
-    """(photo, class) pairs that some call present and others absent, by photo and class."""
-    rows = await session.execute(
-        select(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-        .where(_LABELS.c.model == model)
-        .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-        .having(func.count(_LABELS.c.state.distinct()) > 1)
-        .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-    )
-    return [(row.photo_sha256, row.class_name) for row in rows]
-
-
 async def counts(session: AsyncSession, model: str) -> Counts:
     """The figures of one model."""
     answered = await session.execute(
@@ -197,5 +199,5 @@ async def counts(session: AsyncSession, model: str) -> Counts:
             func.count(_LABELS.c.said_by.distinct()),
         ).where(_LABELS.c.model == model)
     )
-    open_questions = await contradictions(session, model)
+    open_questions = await trust.contradictions(session, model)
     return Counts(*answered.one(), *said.one(), contradictions=len(open_questions))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.store.clock import now
-from bot.store.tables import Statement, TrainingRun
+from bot.store.tables import Person, Statement, TrainingRun
 
 ACTIVE = ("waiting", "running", "cancelling")
 
@@ -92,11 +92,16 @@ async def new_corrections(session: AsyncSession, model: str, weight: float) -> i
     Words that were taken back don't count, nor those that only say "right".
     """
     last = sa.select(sa.func.max(TrainingRun.created_at)).where(TrainingRun.model == model)
-    corrected = sa.select(sa.func.count(Statement.photo_sha256.distinct())).where(
-        Statement.model == model,
-        Statement.kind != "right",
-        Statement.weight >= weight,
-        Statement.withdrawn_at.is_(None),
-        Statement.said_at > sa.func.coalesce(last.scalar_subquery(), ""),
+    corrected = (
+        sa.select(sa.func.count(Statement.photo_sha256.distinct()))
+        .join(Person)
+        .where(
+            Person.blocked_at.is_(None),
+            Statement.model == model,
+            Statement.kind != "right",
+            Statement.weight >= weight,
+            Statement.withdrawn_at.is_(None),
+            Statement.said_at > sa.func.coalesce(last.scalar_subquery(), ""),
+        )
     )
     return (await session.scalars(corrected)).one()

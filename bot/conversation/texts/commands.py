@@ -141,6 +141,40 @@ def promoted(model: str, version: str) -> str:
     return f"From now on version {version} of {model} answers."
 
 
+def blocked(who: str, person: str, photos: int) -> str:
+    """A person was blocked. `who` is their name, `person` their key."""
+    return (
+        f"{who or person} is blocked: I take nothing more from them, and what they said of "
+        f"{photos} photos counts no more. /unblock {person} undoes it."
+    )
+
+
+def unblocked(who: str, person: str) -> str:
+    """And is not any more."""
+    return f"{who or person} is not blocked any more, and what they said counts again."
+
+
+def no_such_person(named: str) -> str:
+    """Nobody, or several people, have this name."""
+    return f"I don't know who {named} is. /block without a name lists those who spoke last."
+
+
+ADMINS_STAY = "Nobody blocks an admin."
+
+
+def voice_line(who: str, person: str, photos: int, trust: float, blocked: bool) -> str:
+    """One person in `/block`."""
+    weight = f"weighs {percent(trust)}" if trust < 1 else ""
+    parts = [f"{who} ({person})", f"spoke of {photos} photos", weight, "blocked" if blocked else ""]
+    return "· " + ", ".join(filter(None, parts))
+
+
+WHOM_TO_BLOCK = (
+    "Reply with /block to something that the person sent, or write /block PERSON. "
+    "Those who spoke last:"
+)
+
+
 def stats(model: str, counts: Counts, none: int, corrections: int) -> str:
     """The figures of one model in `/stats`: of its answers `none` named nothing."""
     share = f" ({percent(none / counts.answers)} none of my classes)" if counts.answers else ""

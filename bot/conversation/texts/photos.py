@@ -114,6 +114,14 @@ NOTHING_TO_UNDO = "There is nothing to undo."
 ALREADY_UNDONE = "That was undone already."
 
 
+def too_many_words(limit: int) -> str:
+    """Somebody corrects without end."""
+    return (
+        f"Thank you, that was a lot: {limit} corrections in an hour is the most I take from one "
+        "person. Tell me the rest later, please."
+    )
+
+
 def noted(present: Sequence[str], absent: Sequence[str], rest: bool, opinion: bool) -> str:
     """What was understood. `rest`: the absent classes are all the others, so they go unnamed."""
     yes = [f"{name(each)} yes" for each in present]

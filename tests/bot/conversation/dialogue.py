@@ -192,6 +192,10 @@ class Dialogue:
         reaction = self._incoming("reaction", who, reaction=emoji, message=message.id)
         return await self._handle([reaction])
 
+    def message(self, message_id: str) -> Message:
+        """A message of a person's, to be replied to."""
+        return Message(message_id, Reply(""))
+
     async def labels(self) -> dict[str, str]:
         """What training reads: class -> state, over all photos and people."""
         return {name: state for name, state, _ in await self.training_labels()}
