@@ -27,7 +27,7 @@ async def trust_of(session: AsyncSession, *people: str) -> list[float]:
 
 
 async def test_who_contradicts_an_admin_weighs_less(store: Store) -> None:
-    """Ann agrees with an admin on 8 photos, Bob does not: half of his words, 8 in advance, agree."""
+    """Bob contradicts an admin and Ann 8 times: with 8 in advance, half of his words agree."""
     async with store.writing() as session:
         words = votes(ADMIN, "present", 8, weight=3) + votes(ANN, "present", 8)
         await say_all(session, words + votes(BOB, "absent", 8))
