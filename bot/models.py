@@ -7,13 +7,16 @@ one goes on answering.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
 
+from bot.replay import Vectors, replay
 from model import version as versions
 from model.backbone import Backbones
+from model.decision import Answer
 from model.errors import BadVersion
 from model.registry import Registry
 from model.version import Version
@@ -105,6 +108,12 @@ class Models:
         current = self.version(model)
         names = await asyncio.to_thread(self._registry.versions, model)
         return [await asyncio.to_thread(self._line, model, name, current) for name in names]
+
+    async def replay(
+        self, model: str, version: str, photos: Sequence[Vectors]
+    ) -> list[Answer | None]:
+        """What any version says of photos seen before, see `bot/replay.py`. Raises `BadVersion`."""
+        return await asyncio.to_thread(replay, self._registry, model, version, photos)
 
     async def promote(self, model: str, version: str, who: str) -> None:
         """Let `version` answer, by an admin's word; it does so when this returns.

@@ -1,5 +1,6 @@
 """Photos, and what versions said of them: which answers a message shows, and the way back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
 from bot.store.clock import now
-from bot.store.tables import Answer, Base, Inbox, Outbox, OutboxAnswer, Photo
+from bot.store.tables import Answer, Base, Embedding, Inbox, Outbox, OutboxAnswer, Photo
 
 _NEW_PHOTO = insert_once(Base.metadata.tables["photo"])
 _ADD_PHOTO = _NEW_PHOTO.on_conflict_do_update(
@@ -48,6 +49,15 @@ async def add_photo(
 async def photo(session: AsyncSession, sha256: str) -> Photo | None:
     """The photo by the SHA-256 of the bytes received."""
     return await session.get(Photo, sha256)
+
+
+async def embeddings(session: AsyncSession, photos: Sequence[str]) -> list[dict[str, bytes]]:
+    """Of each photo (SHA-256) its embeddings (little-endian float16) by the backbone's key."""
+    kept = select(Embedding).where(Embedding.photo_sha256.in_(photos))
+    found: dict[str, dict[str, bytes]] = {}
+    for row in await session.scalars(kept):
+        found.setdefault(row.photo_sha256, {})[row.backbone] = row.vector
+    return [found.get(photo, {}) for photo in photos]
 
 
 _ANSWER = Base.metadata.tables["answer"]

@@ -80,6 +80,29 @@ def compared(twin: str, score: float, own: str) -> str:
     )
 
 
+def then_head(model: str) -> str:
+    """`/then`: before the versions."""
+    return f"What the versions of {model} say of it:"
+
+
+def then_line(version: str, current: bool, said: Sequence[str]) -> str:
+    """One version in `/then`, and what it says of each photo."""
+    return f"· {version}{' (answers now)' if current else ''}: {'; '.join(said)}"
+
+
+def with_score(class_name: str, score: float) -> str:
+    """A class and how sure: "grizzly (97%)"."""
+    return f"{name(class_name)} ({percent(score)})"
+
+
+def numbered_if(number: int, text: str) -> str:
+    """What is said of one photo, with its number if it is one of an album's."""
+    return f"{number}. {text}" if number else text
+
+
+ANOTHER_BACKBONE = "left out, it sees with another backbone than the one that saw this photo"
+
+
 def own_answer(named: Sequence[str], unsure: Sequence[str]) -> str:
     """An answer in half a sentence."""
     asked = f"perhaps {listed(unsure, 'or')}" if unsure else ""

@@ -67,6 +67,8 @@ class FakeModels:
         self.known: dict[str, tuple[str, ...]] = {"bears": BEARS, "pascal": VOC}
         self.answering = {"bears": "shipped-1", "pascal": "shipped-1"}
         self.promoted_by: list[str] = []
+        self.replayed: dict[str, Answer] = {}
+        self.damaged: set[str] = set()
 
     def names(self) -> list[str]:
         return sorted(self.known)
@@ -85,6 +87,13 @@ class FakeModels:
             VersionLine(version, version == self.answering[model], "2026-11-25T10:00:00", "map 0.9")
             for version in ("shipped-1", "1")
         ]
+
+    async def replay(
+        self, model: str, version: str, photos: Sequence[Mapping[str, bytes]]
+    ) -> list[Answer | None]:
+        if version in self.damaged:
+            raise BadVersion(f"{version} is damaged.")
+        return [self.replayed.get(version) for _ in photos]
 
     async def promote(self, model: str, version: str, who: str) -> None:
         if version not in ("shipped-1", "1"):
