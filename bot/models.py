@@ -109,6 +109,13 @@ class Models:
         names = await asyncio.to_thread(self._registry.versions, model)
         return [await asyncio.to_thread(self._line, model, name, current) for name in names]
 
+    async def former(self, model: str) -> str:
+        """The version that answered before the one that answers now. Raises `BadVersion`."""
+        former = await asyncio.to_thread(self._registry.former, model)
+        if not former:
+            raise BadVersion(f"No version of {model} answered before this one.")
+        return former[0]
+
     async def replay(
         self, model: str, version: str, photos: Sequence[Vectors]
     ) -> list[Answer | None]:

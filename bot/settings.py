@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         le=23,
         description="Hour, 0 to 23, at which it retrains without asking; -1: none.",
     )
+    tell_changes: bool = Field(
+        True, description="Whether people get a photo back that a new version answers as they said."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

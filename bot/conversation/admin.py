@@ -36,6 +36,17 @@ async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:
     return [turn.notice(texts.TRAINING_STARTS if accepted else texts.TRAINING_ASKED_BEFORE)]
 
 
+async def tap_rollback(turn: Turn, run_id: int) -> list[Reply]:
+    """Rollback below a promotion, while that version answers. Raises `NotAllowed`, `BadVersion`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    run = await training_runs.by_id(turn.session, run_id)
+    if run is None or run.version != turn.models.version(run.model):
+        return [turn.notice(texts.ANOTHER_ANSWERS)]
+    version = await turn.models.rollback(run.model, who=turn.person.pseudonym)
+    return [turn.say(texts.promoted(run.model, version))]
+
+
 async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
     """Cancel below a training's progress. Raises `NotAllowed`."""
     if not turn.is_admin:

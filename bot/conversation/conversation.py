@@ -48,9 +48,10 @@ CLASS_TAPS: dict[str, ClassTap] = {
 ID_TAPS = {
     "undo": feedback.tap_undo,
     "retrain": admin.tap_retrain,
+    "rollback": admin.tap_rollback,
     "cancel": admin.tap_cancel,
 }
-"""Buttons `undo:STATEMENT`, `retrain:TRAINING_RUN`, `cancel:TRAINING_RUN`."""
+"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 

@@ -5,7 +5,7 @@ latest counts; when it is withdrawn, the one before counts again. Ids increase, 
 the one with the greatest id. The view `training_label` says the same in SQL, for training.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, column, func, insert, select, table, update
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import trust
 from bot.store.clock import now
-from bot.store.tables import Answer, Embedding, Person, Statement, StatementLabel
+from bot.store.tables import Answer, Embedding, Inbox, Person, Photo, Statement, StatementLabel
 
 _LABELS = table(
     "training_label",
@@ -45,6 +45,23 @@ class Spoken:
     statement_id: int
     photo_sha256: str
     vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A photo that a person corrected: where, in which message it came, and how it is kept.
+
+    `path` is relative to the home, None if it was not kept; the size is in px.
+    """
+
+    person_id: str
+    chat_id: str
+    answer_id: int
+    message: str
+    photo_sha256: str
+    path: str | None
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +200,40 @@ async def spoken_of(
     """Photos that statements from the id `since` on speak of, the newest `most`, oldest first."""
     wanted = {"model": model, "backbone": backbone, "since": since, "most": most}
     return [Spoken(*row) for row in await session.execute(_SPOKEN, wanted)][::-1]
+
+
+async def corrections(session: AsyncSession, model: str, photos: Sequence[str]) -> list[Correction]:
+    """Each person's newest correction of one of these photos, if made in a private chat.
+
+    Not of people who are blocked, nor what was taken back.
+    """
+    said = (
+        select(
+            Statement.person_id,
+            Statement.chat_id,
+            Answer.id,
+            Inbox.payload["message"].as_string(),
+            Photo.sha256,
+            Photo.path,
+            Photo.width,
+            Photo.height,
+        )
+        .join(Answer, Answer.id == Statement.answer_id)
+        .join(Inbox, Inbox.id == Answer.inbox_id)
+        .join(Photo, Photo.sha256 == Statement.photo_sha256)
+        .join(Person, Person.id == Statement.person_id)
+        .where(
+            Statement.model == model,
+            Statement.kind != "right",
+            Statement.withdrawn_at.is_(None),
+            Statement.photo_sha256.in_(photos),
+            Person.blocked_at.is_(None),
+            Inbox.payload["private"].as_boolean(),
+        )
+        .order_by(Statement.id)
+    )
+    rows = [Correction(*row) for row in await session.execute(said)]
+    return list({row.person_id: row for row in rows}.values())
 
 
 async def counts(session: AsyncSession, model: str) -> Counts:

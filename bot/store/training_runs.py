@@ -43,6 +43,11 @@ async def _oldest(session: AsyncSession, *statuses: str) -> TrainingRun | None:
     return await session.scalar(runs.order_by(TrainingRun.id).limit(1))
 
 
+async def by_id(session: AsyncSession, run_id: int) -> TrainingRun | None:
+    """The run, if there is one with this id."""
+    return await session.get(TrainingRun, run_id)
+
+
 async def latest(session: AsyncSession, model: str) -> TrainingRun | None:
     """The newest run of a model, whatever became of it."""
     runs = sa.select(TrainingRun).where(TrainingRun.model == model)

@@ -9,7 +9,7 @@ right. Nobody is told. Trust enters the view `training_label` and what other cha
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import case, column, func, select, table, update
+from sqlalchemy import case, column, func, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Person
@@ -24,8 +24,13 @@ CLEAR = 2.0
 _LABELS = table(
     "training_label",
     *(column(name) for name in ("photo_sha256", "model", "class_name", "state", "said_by")),
-    column("weight"),
+    *(column(name) for name in ("weight", "said_at")),
 )
+_PRESENT, _ABSENT = (
+    func.sum(case((_LABELS.c.state == state, _LABELS.c.weight), else_=0.0))
+    for state in ("present", "absent")
+)
+"""The weight of each side, within a group of rows on one class of one photo."""
 
 
 @dataclass(slots=True)
@@ -44,7 +49,7 @@ class _Agreement:
 async def measure(session: AsyncSession) -> None:
     """Bring everybody's trust up to date with all words that count now."""
     said: dict[tuple[str, str, str], list[tuple[str, str, float]]] = defaultdict(list)
-    for photo, model, name, state, who, weight in await session.execute(select(_LABELS)):
+    for photo, model, name, state, who, weight, _ in await session.execute(select(_LABELS)):
         said[photo, model, name].append((who, state, weight))
     found: dict[str, _Agreement] = defaultdict(_Agreement)
     for words in said.values():
@@ -69,18 +74,38 @@ def _side(words: list[tuple[str, str, float]]) -> str | None:
     return side if weight[side] >= max(CLEAR, CLEAR * weight[other]) else None
 
 
+async def decided(session: AsyncSession, model: str, most: int) -> dict[str, dict[str, str]]:
+    """What people clearly say of the `most` photos that were spoken of last: present or absent, by
+    class, by photo. Contradictions are left out."""
+    last = func.max(_LABELS.c.said_at)
+    newest = (
+        select(_LABELS.c.photo_sha256)
+        .where(_LABELS.c.model == model)
+        .group_by(_LABELS.c.photo_sha256)
+        .order_by(last.desc())
+        .limit(most)
+    )
+    rows = await session.execute(
+        select(_LABELS.c.photo_sha256, _LABELS.c.class_name, _PRESENT, _ABSENT)
+        .where(_LABELS.c.model == model, _LABELS.c.photo_sha256.in_(newest))
+        .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+        .having(or_(_PRESENT >= CLEAR * _ABSENT, _ABSENT >= CLEAR * _PRESENT))
+        .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+    )
+    said: dict[str, dict[str, str]] = defaultdict(dict)
+    for photo, name, present, absent in rows:
+        said[photo][name] = "present" if present > absent else "absent"
+    return dict(said)
+
+
 async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, str]]:
     """(photo, class) pairs, sorted, that wait for somebody to decide: neither those who call the
     class present nor those who call it absent have twice the others' weight. They train nothing."""
-    present, absent = (
-        func.sum(case((_LABELS.c.state == state, _LABELS.c.weight), else_=0.0))
-        for state in ("present", "absent")
-    )
     rows = await session.execute(
         select(_LABELS.c.photo_sha256, _LABELS.c.class_name)
         .where(_LABELS.c.model == model)
         .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-        .having(present < CLEAR * absent, absent < CLEAR * present)
+        .having(_PRESENT < CLEAR * _ABSENT, _ABSENT < CLEAR * _PRESENT)
         .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
     )
     return [(row.photo_sha256, row.class_name) for row in rows]

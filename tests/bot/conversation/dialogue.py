@@ -88,6 +88,9 @@ class FakeModels:
             for version in ("shipped-1", "1")
         ]
 
+    async def former(self, model: str) -> str:
+        return "shipped-1"
+
     async def replay(
         self, model: str, version: str, photos: Sequence[Mapping[str, bytes]]
     ) -> list[Answer | None]:
@@ -139,6 +142,8 @@ class Dialogue:
     messages: list[Message] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     heard: int = 0
+    photo_path: str | None = None
+    """What photos are kept as; None: they are not."""
 
     def elsewhere(self, chat: str, private: bool = True) -> "Dialogue":
         """Another chat with the same bot."""
@@ -232,7 +237,9 @@ class Dialogue:
         vector = np.zeros(EMBEDDING, "<f2")
         vector[: len(looks)] = looks
         async with self.store.writing() as session:
-            await answers.add_photo(session, sha, None, 640, 480, 9, "lite2", vector.tobytes())
+            await answers.add_photo(
+                session, sha, self.photo_path, 640, 480, 9, "lite2", vector.tobytes()
+            )
         model = "bears" if seen.classes == BEARS else "pascal"
         forced = Twin(twin, {twin: 0.87})
         return Seen(sha, 640, 480, "lite2", vector.tobytes(), model, "shipped-1", seen, forced)
