@@ -18,6 +18,7 @@ from bot.models import Models
 from model import image
 from model.classifier import embed
 from model.decision import Answer, Twin
+from model.drawing import marked
 from model.point import Point, look
 from model.version import Version
 
@@ -35,12 +36,22 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A kept photo with the point drawn on it: `path` is relative to the home."""
+
+    path: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A photo that was classified.
 
     `sha256` is of the bytes received; `width` and `height` are upright, in px; `backbone` is the
     key of the backbone; `embedding` is little-endian float16, 1280 values. A model that finds a
-    point has no `twin`. `elsewhere` is what others on the same backbone name where it names none.
+    point has no `twin`, but what is `drawn`, unless there was no room for it. `elsewhere` is what
+    others on the same backbone name where this one names none.
     """
 
     sha256: str
@@ -52,6 +63,7 @@ class Seen:
     version: str
     answer: Answer | Point
     twin: Twin | None
+    drawn: Drawn | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
 
 
@@ -75,6 +87,11 @@ class Classify:
         loop = asyncio.get_running_loop()
         others = self._models.beside(model)
         return await loop.run_in_executor(self._threads, _see, data, version, others)
+
+    async def draw(self, data: bytes, point: Point) -> tuple[bytes, tuple[int, int]]:
+        """A JPEG of a photo with this point marked, and its size in px. Raises `BadPhoto`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, marked, data, point)
 
 
 def _see(data: bytes, version: Version, others: Sequence[Version]) -> Seen:

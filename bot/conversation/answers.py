@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.classify import Seen
 from bot.conversation import drafts, texts
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import Incoming, Picture, Reply
 from bot.conversation.told import Told, told
 from bot.conversation.turn import Turn
 from bot.conversation.view import text_of, view
@@ -25,7 +25,7 @@ async def answer_photos(
     message that answered the album before these photos came: it is edited.
     """
     if any(isinstance(one, Seen) and isinstance(one.answer, Point) for one in seen):
-        return [_points(turn, seen)]
+        return _points(turn, incomings, seen)
     rows = await _earlier(turn, late_to) if late_to else []
     bad = dict(drafts.get(rows[0], drafts.BAD) or {}) if rows else {}
     late = bool(rows)
@@ -46,10 +46,28 @@ async def answer_photos(
     return [replace(reply, reply_to=turn.incoming.message)]
 
 
-def _points(turn: Turn, seen: Sequence[Seen | str]) -> Reply:
-    """Where a model of points finds them. No answer is stored: nothing is learned from words."""
-    lines = {number: [_where(one)] for number, one in enumerate(seen, start=1)}
-    return turn.say(text_of(lines))
+def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str]) -> list[Reply]:
+    """Where a model of points finds them: in words and drawn on the photos.
+
+    An album gets one message in words, and then one a photo, each in reply to its own. No answer
+    is stored: nothing is learned from words.
+    """
+    words = turn.say(text_of({number: [_where(one)] for number, one in enumerate(seen, start=1)}))
+    pictures = [_picture(one) for one in seen]
+    if len(seen) == 1:
+        return [replace(words, picture=pictures[0])]
+    drawn = [
+        Reply(texts.photo_number(number), reply_to=incoming.message, picture=picture)
+        for number, (incoming, picture) in enumerate(zip(incomings, pictures, strict=True), start=1)
+        if picture
+    ]
+    return [words, *drawn]
+
+
+def _picture(one: Seen | str) -> Picture | None:
+    if isinstance(one, str) or one.drawn is None:
+        return None
+    return Picture(one.drawn.path, texts.DRAWN, one.drawn.width_px, one.drawn.height_px)
 
 
 def _where(one: Seen | str) -> str:

@@ -101,6 +101,14 @@ def point(model: str, x_px: float, y_px: float) -> str:
     return f"{title(model)}: the point is {x_px:.0f} px from the left, {y_px:.0f} px from the top."
 
 
+DRAWN = "Your photo, with a ring around the point"
+
+
+def photo_number(number: int) -> str:
+    """Under one picture of several."""
+    return f"Photo {number}"
+
+
 ANSWER_FIRST = "Send me a photo first, then tell me about my answer."
 
 # Feedback

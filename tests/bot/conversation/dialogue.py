@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from sqlalchemy import text, update
 
-from bot.classify import Elsewhere, Seen
+from bot.classify import Drawn, Elsewhere, Seen
 from bot.conversation import Conversation
 from bot.conversation.messages import Incoming, Limits, Photo, Reply
 from bot.models import VersionLine
@@ -175,16 +175,20 @@ class Dialogue:
             looked.append(one)
         return (await self._handle(incomings, looked, late_to))[-1]
 
-    async def point(self, *points: Point | str) -> Message:
-        """A photo, or an album, in which `heads` finds a point; a string is no photo."""
+    async def point(self, *points: Point | str, room: bool = True) -> list[Message]:
+        """A photo, or an album, in which `heads` finds a point; a string is no photo.
+
+        `room`: for what is drawn on them.
+        """
+        drawn = Drawn("photos/sh/sha-1.jpg", 640, 480) if room else None
         seen = [
             one
             if isinstance(one, str)
-            else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None)
+            else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None, drawn)
             for one in points
         ]
         photos = [self._incoming("photo", "ann", photo=Photo("ref")) for _ in points]
-        return (await self._handle(photos, seen))[-1]
+        return await self._handle(photos, seen)
 
     async def say(self, words: str, to: Message | None = None, who: str = "ann") -> list[Message]:
         """A text, perhaps in reply to a message; the bot's new messages."""
