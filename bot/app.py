@@ -18,6 +18,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.classify import Classify
 from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
+from bot.explaining import Explaining
 from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
@@ -63,13 +64,14 @@ class App:
         self.outbox = Outbox(self.store, self.channels)
         self.retraining = Retraining(settings, self.store, self.outbox, self.models)
         self.nudging = Nudging(settings, self.store, self.outbox, self.models)
+        explaining = Explaining(settings.home, self.models, self.photos)
         self.pipeline = Pipeline(
             store=self.store,
             outbox=self.outbox,
             channels=self.channels,
             photos=self.photos,
             classify=self.classify,
-            conversation=Conversation(settings, self.models, limits),
+            conversation=Conversation(settings, self.models, limits, explaining),
             settings=settings,
             intake=self.intake,
         )

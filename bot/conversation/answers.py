@@ -84,9 +84,9 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
 
 
 async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
-    said = await _said(turn, seen.model, [seen.sha256])
+    said = await said_of(turn, seen.model, [seen.sha256])
     if said is None:
-        said = await _said(turn, seen.model, await turn.twins.of(turn.session, seen))
+        said = await said_of(turn, seen.model, await turn.twins.of(turn.session, seen))
         said = replace(said, alike=True) if said else None
     return await add_answer(
         turn.session,
@@ -110,7 +110,7 @@ def _draft(seen: Seen) -> dict[str, Any] | None:
     return {drafts.ELSEWHERE: others} if others else None
 
 
-async def _said(turn: Turn, model: str, photos: Sequence[str]) -> Told | None:
+async def said_of(turn: Turn, model: str, photos: Sequence[str]) -> Told | None:
     """What counts, here and now, of what people said of these photos."""
     words = [
         word for photo in photos for word in await statements.words_on(turn.session, photo, model)

@@ -15,6 +15,7 @@ from bot.conversation.fit import fit
 from bot.conversation.messages import Incoming, Limits, Reply
 from bot.conversation.spoken import speak
 from bot.conversation.turn import Turn
+from bot.explaining import Explaining
 from bot.models import Models
 from bot.settings import Settings
 from bot.store import dialogue
@@ -59,11 +60,18 @@ NUMBER = re.compile("[0-9]{1,18}")
 class Conversation:
     """`handle` is all. `limits` are those of each channel, by its name."""
 
-    def __init__(self, settings: Settings, models: Models, limits: Mapping[str, Limits]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        models: Models,
+        limits: Mapping[str, Limits],
+        explaining: Explaining,
+    ) -> None:
         self._settings = settings
         self._models = models
         self._limits = limits
         self._twins = Twins()
+        self._explaining = explaining
 
     async def handle(
         self,
@@ -87,6 +95,7 @@ class Conversation:
             settings=self._settings,
             models=self._models,
             twins=self._twins,
+            explaining=self._explaining,
             limits=self._limits[first.channel],
             incoming=first,
             person=person,

@@ -1,6 +1,7 @@
 """What commands answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import exp
 
 from bot.conversation.names import listed, title
 from bot.conversation.names import shown as name
@@ -78,6 +79,47 @@ def compared(twin: str, score: float, own: str) -> str:
         f"Forced to choose one class, the single-label twin says: {name(twin)} "
         f"({percent(score)}). My own answer: {own}."
     )
+
+
+WHICH_PHOTO_WHY = "Which photo do you mean? Reply to one of the photos with /why."
+
+
+def not_known_any_more(class_name: str, known: Sequence[str]) -> str:
+    """`/why` about a class that the version which answers does not know."""
+    return f"I don't know {name(class_name)}. My classes are {listed(known)}."
+
+
+def why(class_name: str, bias: float, logit: float, where: str, version: str) -> str:
+    """`/why`: the parts of a score. `version` answers now, if another one answered then."""
+    added = logit - bias
+    side, direction = ("for", "adds") if added > 0 else ("against", "takes")
+    by = f" Version {version}, which answers now, sees it so." if version else ""
+    return (
+        f"{title(name(class_name))}: {percent(1 / (1 + exp(-logit)))}. Orange speaks for it, blue "
+        f"against it; what speaks {side} it most is {where}. The photo {direction} "
+        f"{abs(added):.1f} to a start of {bias:.1f}, and the sum, {logit:.1f}, is the score: the "
+        f"parts drawn add up to it exactly.{by}"
+    )
+
+
+def why_drawn(class_name: str) -> str:
+    """What the picture of `/why` shows, for who can't see it."""
+    return f"The photo in grey; orange where it speaks for {name(class_name)}, blue where against."
+
+
+def place(x: float, y: float) -> str:
+    """A place in a photo, from shares of its width and height: "in the upper left"."""
+    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
+    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
+    if down and not across:
+        return f"in the {down} part"
+    return f"in the {' '.join(filter(None, (down, across))) or 'middle'}"
+
+
+def alike(cosine: float, said: str) -> str:
+    """One of the most alike photos that are kept. `said`: what people said of it, if they did."""
+    what = f" People said: {said}." if said else ""
+    return f"One of the most alike photos that I keep (likeness {cosine:.2f}).{what}"
 
 
 def then_head(model: str) -> str:

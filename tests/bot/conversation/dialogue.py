@@ -13,6 +13,7 @@ from sqlalchemy import text, update
 from bot.classify import Drawn, Elsewhere, Seen
 from bot.conversation import Conversation
 from bot.conversation.messages import Incoming, Limits, Photo, Reply
+from bot.explaining import Explained
 from bot.models import VersionLine
 from bot.settings import Settings
 from bot.store import answers, inbox, outbox
@@ -21,7 +22,8 @@ from bot.store.engine import Store
 from bot.store.tables import Outbox
 from model.backbone import EMBEDDING
 from model.decision import Answer, Twin
-from model.errors import BadVersion
+from model.errors import BadPhoto, BadVersion
+from model.explain import Why
 from model.point import Point
 
 BEARS = ("grizzly", "black", "teddy")
@@ -109,6 +111,23 @@ class FakeModels:
         return "shipped-1"
 
 
+class FakeExplaining:
+    """What spoke for a class was in the upper left, whatever the photo."""
+
+    def __init__(self) -> None:
+        self.room = True
+        self.asked: list[tuple[str, str]] = []
+
+    async def explain(
+        self, model: str, class_name: str, sha256: str, path: str | None
+    ) -> Explained:
+        if path is None:
+            raise BadPhoto("The photo is gone.")
+        self.asked.append((class_name, path))
+        why = Why(-1.0, np.array([[2.0, 0.0, 0.0]] * 3, np.float32))
+        return Explained(why, Drawn("photos/sh/sha-why.jpg", 800, 600) if self.room else None)
+
+
 @dataclass
 class Message:
     """A message of the bot as it stands now. `notice` is what the last tap on it was told."""
@@ -136,6 +155,7 @@ class Dialogue:
     store: Store
     settings: Settings
     models: FakeModels = field(default_factory=FakeModels)
+    explaining: FakeExplaining = field(default_factory=FakeExplaining)
     limits: Limits = field(default_factory=lambda: Limits(4096, 100, 64))
     chat: str = "1"
     private: bool = True
@@ -254,7 +274,9 @@ class Dialogue:
         seen: Sequence[Seen | str] = (),
         late_to: Message | None = None,
     ) -> list[Message]:
-        conversation = Conversation(self.settings, self.models, {"memory": self.limits})
+        conversation = Conversation(
+            self.settings, self.models, {"memory": self.limits}, self.explaining
+        )
         late = late_to.id if late_to else None
         async with self.store.writing() as session:
             for incoming in incomings:
