@@ -18,9 +18,11 @@ from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.classify import Classify
 from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
+from bot.explaining import Explaining
 from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
+from bot.nudging import Nudging
 from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.pipeline import Pipeline
@@ -61,13 +63,15 @@ class App:
         self.intake = Intake(self.store, settings)
         self.outbox = Outbox(self.store, self.channels)
         self.retraining = Retraining(settings, self.store, self.outbox, self.models)
+        self.nudging = Nudging(settings, self.store, self.outbox, self.models)
+        explaining = Explaining(settings.home, self.models, self.photos)
         self.pipeline = Pipeline(
             store=self.store,
             outbox=self.outbox,
             channels=self.channels,
             photos=self.photos,
             classify=self.classify,
-            conversation=Conversation(settings, self.models, limits),
+            conversation=Conversation(settings, self.models, limits, explaining),
             settings=settings,
             intake=self.intake,
         )
@@ -85,13 +89,15 @@ class App:
         await self.outbox.start()
         await self.pipeline.start()
         await self.retraining.start()
+        await self.nudging.start()
         for channel in self.channels.values():
             await channel.start(self.intake.save)
 
     async def stop(self) -> None:
         """Take nothing more, answer what was taken, close. Every step has a limit."""
         channels = self.channels.values()
-        await _within(STOP_S, self.retraining.stop, *(channel.stop for channel in channels))
+        asking = (self.retraining.stop, self.nudging.stop)
+        await _within(STOP_S, *asking, *(channel.stop for channel in channels))
         await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
         await _within(STOP_S, self.outbox.stop)
         await _within(STOP_S, *(channel.close for channel in channels))

@@ -70,7 +70,12 @@ class Intake:
         return True
 
     def _check(self, added: Added) -> None:
-        """Raise `TooMuch` if what was just added is one too many."""
+        """Raise `TooMuch` if what was just added is one too many, or from somebody blocked."""
+        if added.blocked:
+            raise TooMuch(
+                "I don't take anything from you any more: an admin of mine decided so. Please talk "
+                "to the person who runs me if you think that is a mistake."
+            )
         if added.minute:
             raise TooMuch(
                 f"That's more than {self._settings.messages_per_minute} messages in a minute, the "

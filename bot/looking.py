@@ -6,15 +6,16 @@ Nothing is written to the database here, so it can be done again, and for many p
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.channels.base import Channel
-from bot.classify import Seen
+from bot.classify import Drawn, Seen
 from bot.conversation.messages import Incoming
 from bot.errors import TryAgain
 from bot.photos import Kept, PhotoFiles
 from model.errors import BadPhoto
+from model.point import Point
 
 PHOTOS_AT_ONCE = 16
 """Photos held in memory: two of the model's batches, so that one is decoded while the other runs.
@@ -28,6 +29,9 @@ class Sees(Protocol):
 
     async def see(self, data: bytes, model: str) -> Seen:
         """What `model` sees in a photo. Raises `BadPhoto`."""
+
+    async def draw(self, data: bytes, point: Point) -> tuple[bytes, tuple[int, int]]:
+        """A JPEG of a photo with this point marked, and its size in px. Raises `BadPhoto`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Looking:
             fetched = time.perf_counter()
             seen, kept = await self._see_and_keep(data, model)
             return Look(
-                seen=seen,
+                seen=replace(seen, drawn=await self._draw(data, seen)) if kept.path else seen,
                 path=kept.path,
                 size_bytes=len(data),
                 fetch_ms=(fetched - started) * 1e3,
@@ -88,6 +92,17 @@ class Looking:
         if isinstance(kept, BaseException):
             raise kept
         return seen, kept
+
+    async def _draw(self, data: bytes, seen: Seen) -> Drawn | None:
+        """The photo with its point, where the model found one and there is room to keep it."""
+        if not isinstance(seen.answer, Point):
+            return None
+        try:
+            jpeg, (width_px, height_px) = await self._classify.draw(data, seen.answer)
+        except BadPhoto:  # too large for the memory there is now; small enough for the model it was
+            return None
+        path = await self._photos.keep_drawn(seen.sha256, jpeg)
+        return Drawn(path, width_px, height_px) if path else None
 
     async def _fetch(self, incoming: Incoming) -> bytes:
         if incoming.photo is None:

@@ -7,13 +7,16 @@ one goes on answering.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
 
+from bot.replay import Vectors, replay
 from model import version as versions
 from model.backbone import Backbones
+from model.decision import Answer
 from model.errors import BadVersion
 from model.registry import Registry
 from model.version import Version
@@ -82,6 +85,12 @@ class Models:
             raise BadVersion(f"There is no model {model!r}. I have: {', '.join(self.names())}.")
         return self._loaded[model]
 
+    def beside(self, model: str) -> list[Version]:
+        """Other models with classes, answering from the same embedding. Raises `BadVersion`."""
+        key = self.answering(model).backbone.key
+        others = (self._loaded[name] for name in self.names() if name != model)
+        return [each for each in others if not each.finds_point and each.backbone.key == key]
+
     def classes(self, model: str) -> tuple[str, ...]:
         """The class list of what answers for `model`. Raises `BadVersion`."""
         return self.answering(model).card.classes
@@ -99,6 +108,19 @@ class Models:
         current = self.version(model)
         names = await asyncio.to_thread(self._registry.versions, model)
         return [await asyncio.to_thread(self._line, model, name, current) for name in names]
+
+    async def former(self, model: str) -> str:
+        """The version that answered before the one that answers now. Raises `BadVersion`."""
+        former = await asyncio.to_thread(self._registry.former, model)
+        if not former:
+            raise BadVersion(f"No version of {model} answered before this one.")
+        return former[0]
+
+    async def replay(
+        self, model: str, version: str, photos: Sequence[Vectors]
+    ) -> list[Answer | None]:
+        """What any version says of photos seen before, see `bot/replay.py`. Raises `BadVersion`."""
+        return await asyncio.to_thread(replay, self._registry, model, version, photos)
 
     async def promote(self, model: str, version: str, who: str) -> None:
         """Let `version` answer, by an admin's word; it does so when this returns.

@@ -84,6 +84,10 @@ class Outbox:
         self._begin(self.deliver(chat_key, [Send(outbox_id, reply)]))
         return outbox_id
 
+    def begin(self, chat_key: str, send: Send) -> None:
+        """Send in its turn what was stored together with something else."""
+        self._begin(self.deliver(chat_key, [send]))
+
     async def edit(self, outbox_id: int, reply: Reply) -> None:
         """Replace what a posted message shows. Of edits that come too fast the last one is sent."""
         async with self._store.writing() as session:

@@ -1,8 +1,9 @@
 """Photo files below the home: those received and not yet answered, and those kept.
 
 `received/` holds bytes as they came, named by their SHA-256, until a while after they are answered.
-`photos/` holds what is kept: without metadata, named by the SHA-256 of the bytes received. Files
-are written under another name first, so that under its own name a file is always whole.
+`photos/` holds what is kept: without metadata, named by the SHA-256 of the bytes received, and
+what was drawn on it. Files are written under another name first, so that under its own name a file
+is always whole.
 """
 
 import asyncio
@@ -100,6 +101,16 @@ class PhotoFiles:
         # training finds one photo less. That is not worth 5 ms a photo.
         done = await asyncio.to_thread(self._put, self._home / path, form, fsync=False)
         return Kept(None if done == "no room" else path, new=done == "written")
+
+    async def keep_drawn(self, sha256: str, jpeg: bytes) -> str | None:
+        """Keep what was drawn on a photo; its path below the home, None if there is no room.
+
+        It stands beside the photo and its name begins with the photo's, so that it goes with it.
+        """
+        drawn = await asyncio.to_thread(_sha256, jpeg)
+        path = f"photos/{sha256[:2]}/{sha256}-{drawn[:16]}.jpg"
+        done = await asyncio.to_thread(self._put, self._home / path, jpeg, fsync=False)
+        return None if done == "no room" else path
 
     async def discard(self, kept: Kept) -> None:
         """Undo `keep`, unless the photo was there before."""

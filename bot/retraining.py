@@ -9,12 +9,13 @@ from typing import Any
 
 import structlog
 
+from bot.changes import Changing
 from bot.conversation import texts
 from bot.conversation.messages import Button, Reply
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.settings import Settings
-from bot.store import people, training_runs
+from bot.store import people, training_runs, trust
 from bot.store.engine import Store
 from bot.store.tables import TrainingRun
 from bot.training_process import (
@@ -44,6 +45,7 @@ class Retraining:
         self._store = store
         self._outbox = outbox
         self._models = models
+        self._changing = Changing(settings, store, outbox, models)
         self._loop: asyncio.Task[None] | None = None
         self._told = (0, "")
         """The run that something was said of last, and what."""
@@ -89,6 +91,7 @@ class Retraining:
     async def _train(self, run: TrainingRun) -> None:
         async with self._store.writing() as session:
             await training_runs.update(session, run.id, status="running")
+            await trust.measure(session)
             who = (await people.ensure_person(session, run.person_id, "")).pseudonym
         await self._tell(run, texts.retrain_waiting(run.model))
         try:
@@ -139,18 +142,32 @@ class Retraining:
                 words = texts.retrain_done(
                     run.model, end.version, end.promoted, end.why, end.metrics, end.problems
                 )
-                status = "promoted" if end.promoted else "refused"
-                await self._end(run, status, words, why=end.why, version=end.version)
+                if end.promoted:
+                    await self._promoted(run, end, words)
+                else:
+                    await self._end(run, "refused", words, why=end.why, version=end.version)
             case Failed():
                 await self._end(run, "failed", texts.retrain_failed(end.error), why=end.error)
             case Cancelled():
                 await self._end(run, "cancelled", texts.retrain_cancelled())
 
-    async def _end(self, run: TrainingRun, status: str, words: str, **columns: Any) -> None:
+    async def _promoted(self, run: TrainingRun, end: Done, words: str) -> None:
+        """Say what changed: to the admin in figures, to people with their photo."""
+        changes = await self._changing.compare(run.model, end.version)
+        if changes.photos:
+            counts = changes.photos, len(changes.fixed), len(changes.broken)
+            words = f"{words}\n{texts.changed(*counts)}"
+        back = Button(f"rollback:{run.id}", texts.ROLLBACK)
+        await self._end(run, "promoted", words, back, why=end.why, version=end.version)
+        await self._changing.tell(run.model, changes)
+
+    async def _end(
+        self, run: TrainingRun, status: str, words: str, *buttons: Button, **columns: Any
+    ) -> None:
         async with self._store.writing() as session:
             await training_runs.update(session, run.id, status=status, **columns)
         log.info("retraining_ended", run=run.id, model=run.model, status=status, **columns)
-        await self._show(run, Reply(words))
+        await self._show(run, Reply(words, buttons=(buttons,) if buttons else ()))
 
     async def _tell(self, run: TrainingRun, words: str, progress: float = 0.0) -> None:
         if self._told == (run.id, words):

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(
         60, ge=1, description="Everything taken from one person in a minute."
     )
+    corrections_per_hour: int = Field(
+        300, ge=1, description="Words and taps on photos that count from one person in an hour."
+    )
     people_per_address: int = Field(
         10, ge=1, description="The web chat takes from one network address as much as from so many."
     )
@@ -64,6 +67,18 @@ class Settings(BaseSettings):
     album_debounce_s: float = Field(1.5, ge=0, le=60, description="Wait for an album's last photo.")
     inbox_days: int = Field(
         30, ge=7, le=36500, description="Days that answered words and taps stay in the inbox."
+    )
+    nudge_after: int = Field(
+        20, ge=0, description="New corrections from which an admin is asked to retrain; 0: never."
+    )
+    retrain_hour: int = Field(
+        -1,
+        ge=-1,
+        le=23,
+        description="Hour, 0 to 23, at which it retrains without asking; -1: none.",
+    )
+    tell_changes: bool = Field(
+        True, description="Whether people get a photo back that a new version answers as they said."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -44,6 +45,10 @@ def classify(
     model: Annotated[str, typer.Option(help="Name of the model.")] = "bears",
     version: Annotated[str, typer.Option(help="Its version; else the one that answers.")] = "",
     twin: Annotated[bool, typer.Option("--twin", help="Force a choice: always one class.")] = False,
+    draw: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the photos there, with the point drawn on them."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is in photos: every class that is seen, or none of them."""
@@ -55,15 +60,15 @@ def classify(
     with friendly():
         names = files.find_photos(photos)
         loaded = _load(model, version)
-        outcomes = _outcomes(loaded, names, twin)
-    width = min(WIDEST, max(map(len, names)))
-    some_bad = False
-    for outcome in _with_progress(outcomes, len(names)):
-        some_bad |= isinstance(outcome.answer, BadPhoto)
-        if as_json:
-            print(lines.as_json(outcome, model, loaded.card.version), flush=True)
-        else:
-            print(lines.in_words(outcome, width), flush=True)
+        outcomes = _outcomes(loaded, names, twin, draw)
+        width = min(WIDEST, max(map(len, names)))
+        some_bad = False
+        for outcome in _with_progress(outcomes, len(names)):
+            some_bad |= isinstance(outcome.answer, BadPhoto)
+            if as_json:
+                print(lines.as_json(outcome, model, loaded.card.version), flush=True)
+            else:
+                print(lines.in_words(outcome, width), flush=True)
     raise typer.Exit(SOME_BAD if some_bad else 0)
 
 
@@ -116,13 +121,18 @@ def _load(model: str, version: str) -> "Version":
     return load(folder, Backbones(threads=1))  # bulk has a thread a core
 
 
-def _outcomes(loaded: "Version", names: list[str], twin: bool) -> "Iterator[Outcome]":
-    from model import bulk
+def _outcomes(
+    loaded: "Version", names: list[str], twin: bool, draw: Path | None
+) -> "Iterator[Outcome]":
+    from model import bulk, files
 
     if loaded.finds_point:
         if twin:
             raise BadData(f"{loaded.card.model} finds a point: it has no twin. Leave --twin away.")
-        return bulk.find_points(names, loaded.backbone, loaded.point_head)
+        drawn = files.drawn_names(names, draw) if draw else {}
+        return bulk.find_points(names, loaded.backbone, loaded.point_head, drawn)
+    if draw:
+        raise BadData(f"{loaded.card.model} finds no point to draw. Leave --draw away.")
     judge = loaded.classifier.twins if twin else loaded.classifier.answers
     return bulk.classify(names, loaded.backbone, judge)
 

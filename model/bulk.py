@@ -7,10 +7,11 @@ that share a step: decoding can't be shared, and the backbone is fastest one pho
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from model import files, image
 from model.backbone import Backbone
 from model.classifier import embed
 from model.decision import Answer, Twin
+from model.drawing import marked
 from model.errors import BadPhoto
 from model.point import Point, PointHead, look
 
@@ -40,11 +42,15 @@ AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one photo: its answer, or why there is none; `ms` is the work it took."""
+    """What became of one photo: its answer, or why there is none; `ms` is the work it took.
+
+    `drawn` is the file that shows its point.
+    """
 
     photo: str
     answer: Answer | Twin | Point | BadPhoto
     ms: float
+    drawn: Path | None = None
 
 
 def classify(
@@ -58,10 +64,19 @@ def classify(
 
 
 def find_points(
-    photos: Sequence[str], backbone: Backbone, head: PointHead, threads: int = THREADS
+    photos: Sequence[str],
+    backbone: Backbone,
+    head: PointHead,
+    drawn: Mapping[str, Path],
+    threads: int = THREADS,
 ) -> Iterator[Outcome]:
-    """Like `classify`, for a model that finds a point."""
-    return _in_order(photos, partial(_find, backbone=backbone, head=head), threads)
+    """Like `classify`, for a model that finds a point.
+
+    `drawn` names, by photo, the files that get it with its point. Raises `BadData` when one can't
+    be written.
+    """
+    find = partial(_find, backbone=backbone, head=head, drawn=drawn)
+    return _in_order(photos, find, threads)
 
 
 def _in_order(photos: Sequence[str], work: Work, threads: int) -> Iterator[Outcome]:
@@ -100,17 +115,22 @@ def _embed(photo: str, backbone: Backbone) -> tuple[Floats | BadPhoto, float]:
         return error, _ms_since(started)
 
 
-def _find(photos: Sequence[str], backbone: Backbone, head: PointHead) -> list[Outcome]:
-    return [_find_one(photo, backbone, head) for photo in photos]
+def _find(
+    photos: Sequence[str], backbone: Backbone, head: PointHead, drawn: Mapping[str, Path]
+) -> list[Outcome]:
+    return [_find_one(photo, backbone, head, drawn.get(photo)) for photo in photos]
 
 
-def _find_one(photo: str, backbone: Backbone, head: PointHead) -> Outcome:
+def _find_one(photo: str, backbone: Backbone, head: PointHead, drawn: Path | None) -> Outcome:
     started = time.perf_counter()
     try:
-        found: Point | BadPhoto = look(files.read(photo), backbone, head).point
+        data = files.read(photo)
+        point = look(data, backbone, head).point
+        if drawn:
+            files.write(drawn, marked(data, point)[0])
     except BadPhoto as error:
-        found = error
-    return Outcome(photo, found, _ms_since(started))
+        return Outcome(photo, error, _ms_since(started))
+    return Outcome(photo, point, _ms_since(started), drawn)
 
 
 def _ms_since(started: float) -> float:

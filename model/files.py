@@ -1,7 +1,11 @@
-"""Photos as files: which ones a command line means, and their bytes. Knows no pixels."""
+"""Photos as files: which ones a command line means, their bytes, and where drawn ones go.
+
+Knows no pixels.
+"""
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 from PIL import Image
@@ -38,6 +42,35 @@ def read(photo: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise BadPhoto(f"This file is too large: I take up to {MAX_BYTES >> 20} MiB.")
     return data
+
+
+def drawn_names(photos: Iterable[str], folder: Path) -> dict[str, Path]:
+    """Photo -> the JPEG that it is drawn into, each another one. Makes the folder.
+
+    Raises `BadData` if it can't, or if a photo itself would be overwritten.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadData(f"The folder {folder} can't be made: {error.strerror}.") from error
+    names: dict[str, Path] = {}
+    taken: set[Path] = set()
+    for photo in photos:
+        stem = Path(photo).stem
+        tries = (folder / f"{stem}{f'-{n}' if n > 1 else ''}.jpg" for n in count(1))
+        names[photo] = next(path for path in tries if path not in taken)
+        taken.add(names[photo])
+    if lost := {path.resolve() for path in taken} & {Path(photo).resolve() for photo in names}:
+        raise BadData(f"{min(lost)} is one of the photos. Draw into another folder.")
+    return names
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file. Raises `BadData`."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadData(f"{path} can't be written: {error.strerror}.") from error
 
 
 def _walk(folder: str) -> Iterator[str]:

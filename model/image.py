@@ -8,7 +8,7 @@ limits are checked after the header and before decoding, and whatever goes wrong
 import ctypes
 import io
 import warnings
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from threading import Lock
 
@@ -93,6 +93,20 @@ def upright(data: bytes, target_px: int | None = None) -> Image.Image:
     return _upright(_open(data), target_px)
 
 
+def at_most(data: bytes, side_px: int) -> Image.Image:
+    """The first frame as an upright RGB image, its longer side at most so long; never larger.
+
+    Raises `BadPhoto`. Threads that decode large photos do it one after another.
+    """
+    image = _open(data)
+    info = _info(image)
+    with _turn(info):
+        rgb = _upright(image, side_px)
+    scale = min(1, side_px / max(info.width, info.height))
+    size = max(1, round(info.width * scale)), max(1, round(info.height * scale))
+    return rgb if rgb.size == size else rgb.resize(size, Image.Resampling.BICUBIC)
+
+
 def squash(image: Image.Image, size_px: int) -> NDArray[np.uint8]:
     """An RGB image squashed to a square: uint8 (3, size_px, size_px), bicubic.
 
@@ -114,8 +128,13 @@ def read(data: bytes, size_px: int) -> tuple[ImageInfo, NDArray[np.uint8]]:
     """
     image = _open(data)
     info = _info(image)
-    with _large_turn if info.width * info.height > LARGE_PIXELS else nullcontext():
+    with _turn(info):
         return info, squash(_upright(image, size_px), size_px)
+
+
+def _turn(info: ImageInfo) -> AbstractContextManager[object]:
+    """Held while a photo is decoded; only large ones wait for it."""
+    return _large_turn if info.width * info.height > LARGE_PIXELS else nullcontext()
 
 
 def _info(image: Image.Image) -> ImageInfo:

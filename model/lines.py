@@ -20,6 +20,7 @@ def as_json(outcome: Outcome, model: str, version: str) -> str:
             "model": model,
             "version": version,
             **_fields(outcome.answer),
+            **({"drawn": str(outcome.drawn)} if outcome.drawn else {}),
             "ms": round(outcome.ms, 1),
         }
     )

@@ -3,17 +3,19 @@
 Real SQLite, the shipped models, a cat that is none of the bears' classes.
 """
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from bot.app import App
 from bot.settings import Settings
 from tests.telegram_server import Message, Person, TelegramServer
 
 CAT = Path(__file__).resolve().parents[1] / "docs/pictures/chelsea.jpg"
-COFFEE = CAT.with_name("coffee.jpg")
+COFFEE, ASTRONAUT = CAT.with_name("coffee.jpg"), CAT.with_name("astronaut.jpg")
 
 
 @pytest.fixture
@@ -72,6 +74,26 @@ async def test_album_is_answered_as_one_message(server: TelegramServer, ann: Per
     assert answer.text.startswith("1. ")
     assert "\n2. " in answer.text
     assert [one.reply_to for one in server.messages(ann) if one.by_bot].count(album[1]) == 0
+
+
+async def test_heads_answers_with_the_point_drawn(server: TelegramServer, ann: Person) -> None:
+    """The photo comes back with a ring, its words below; of an album each, after the answer."""
+    await answer_to(server, ann.says("/model heads"), ann)
+    answer = await answer_to(server, ann.sends_photo(ASTRONAUT.read_bytes()), ann)
+    assert answer.text.startswith("Heads: the point is ")
+    assert answer.picture is not None
+    with Image.open(io.BytesIO(answer.picture)) as drawn, Image.open(ASTRONAUT) as photo:
+        difference = ImageChops.difference(drawn, photo).convert("L").point(lambda grey: grey > 99)
+        assert difference.getbbox() is not None
+
+    album = ann.sends_album([CAT.read_bytes(), COFFEE.read_bytes()])
+    await answer_to(server, album[1], ann)
+    words, first, second = server.messages(ann)[-3:]
+    assert words.text.startswith("1. Heads: ")
+    assert (words.picture, first.text, second.text) == (None, "Photo 1", "Photo 2")
+    assert (first.reply_to, second.reply_to) == (album[0], album[1])
+    assert first.picture
+    assert second.picture
 
 
 async def test_correction_by_buttons_and_undo(server: TelegramServer, ann: Person) -> None:

@@ -9,8 +9,9 @@ import typer
 from model.backbone import SHIPPED_BACKBONE, SIZE_PX
 from model.command import friendly
 from model.errors import BadData
+from model.familiarity import LIKE
 from model.home import home
-from train.command import AsJson, Separator, bars
+from train.command import AsJson, Separator, Sources, bars
 
 
 def convert(
@@ -88,3 +89,21 @@ def bench(
         Console().print(for_terminal(speeds))
     if section:
         section.write(in_words(speeds))
+
+
+def twins(
+    data: Sources,
+    line: Annotated[
+        float, typer.Option("--from", min=0.5, max=1.0, help="Cosine of pairs in the picture.")
+    ] = LIKE,
+    sep: Separator = " ",
+    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("twins.png"),
+) -> None:
+    """How often different photos look like one: what the bot takes for near twins."""
+    from model.backbone import Backbone
+    from train.twins import twins as count
+
+    with friendly(), bars() as events:
+        backbone, cache = Backbone(), home() / "embeddings"
+        told = count(data, line, out, backbone=backbone, cache=cache, events=events, sep=sep)
+    typer.echo(told)

@@ -1,7 +1,7 @@
 """A channel without a platform: its messages stay in a list. For tests, and to try things out."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.channels.base import Limits, Receive
 from bot.conversation.messages import Incoming, Photo, Reply
@@ -15,6 +15,11 @@ class Message:
     id: str
     chat: str
     reply: Reply
+
+
+def _changed(before: Reply, reply: Reply) -> Reply:
+    """What a message shows after an edit: its picture stays if there is no other one."""
+    return replace(reply, picture=reply.picture or before.picture)
 
 
 class MemoryChannel:
@@ -79,7 +84,9 @@ class MemoryChannel:
         if reply.edits:
             self.edits.append(reply.text)
             self.messages = [
-                Message(old.id, old.chat, reply) if old.id == reply.edits else old
+                Message(old.id, old.chat, _changed(old.reply, reply))
+                if old.id == reply.edits
+                else old
                 for old in self.messages
             ]
             return reply.edits

@@ -4,10 +4,13 @@ Everything about HTTP is in `bot.web`; here its parts are put together and the c
 are: send, type, fetch. The bot's other pages and webhooks are added to `app` before `start`.
 """
 
+from dataclasses import replace
+
 import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels import pictures
 from bot.channels.base import Commands, Limits, Receive
 from bot.conversation.messages import Incoming, Photo, Reply
 from bot.errors import TooMuch, TryAgain
@@ -129,6 +132,8 @@ class WebChat:
             self._streams.say(chat, "notice", {"text": reply.notice, "tap": reply.tap_id})
         if not reply.text:
             return reply.edits or ""
+        if reply.picture and not await pictures.is_there(self._settings.home, reply.picture):
+            reply = replace(reply, picture=None)
         async with self._store.writing() as session:
             message_id = await self._shown(session, chat, reply, key)
         self._streams.changed(chat)

@@ -25,6 +25,28 @@ async def retrain(turn: Turn, words: Words) -> list[Reply]:
     return []
 
 
+async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:
+    """Retrain now, below the question whether to. Raises `NotAllowed`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    active = await training_runs.active(turn.session)
+    if active is not None:
+        return [turn.notice(texts.busy(active.model))]
+    accepted = await training_runs.accept(turn.session, run_id, turn.person.id)
+    return [turn.notice(texts.TRAINING_STARTS if accepted else texts.TRAINING_ASKED_BEFORE)]
+
+
+async def tap_rollback(turn: Turn, run_id: int) -> list[Reply]:
+    """Rollback below a promotion, while that version answers. Raises `NotAllowed`, `BadVersion`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    run = await training_runs.by_id(turn.session, run_id)
+    if run is None or run.version != turn.models.version(run.model):
+        return [turn.notice(texts.ANOTHER_ANSWERS)]
+    version = await turn.models.rollback(run.model, who=turn.person.pseudonym)
+    return [turn.say(texts.promoted(run.model, version))]
+
+
 async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
     """Cancel below a training's progress. Raises `NotAllowed`."""
     if not turn.is_admin:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.classify import Seen
 from bot.conversation import drafts, texts
-from bot.conversation.messages import Incoming, Reply
-from bot.conversation.told import told
+from bot.conversation.messages import Incoming, Picture, Reply
+from bot.conversation.told import Told, told
 from bot.conversation.turn import Turn
 from bot.conversation.view import text_of, view
 from bot.store import statements
@@ -24,7 +25,7 @@ async def answer_photos(
     message that answered the album before these photos came: it is edited.
     """
     if any(isinstance(one, Seen) and isinstance(one.answer, Point) for one in seen):
-        return [_points(turn, seen)]
+        return _points(turn, incomings, seen)
     rows = await _earlier(turn, late_to) if late_to else []
     bad = dict(drafts.get(rows[0], drafts.BAD) or {}) if rows else {}
     late = bool(rows)
@@ -45,10 +46,28 @@ async def answer_photos(
     return [replace(reply, reply_to=turn.incoming.message)]
 
 
-def _points(turn: Turn, seen: Sequence[Seen | str]) -> Reply:
-    """Where a model of points finds them. No answer is stored: nothing is learned from words."""
-    lines = {number: [_where(one)] for number, one in enumerate(seen, start=1)}
-    return turn.say(text_of(lines))
+def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str]) -> list[Reply]:
+    """Where a model of points finds them: in words and drawn on the photos.
+
+    An album gets one message in words, and then one a photo, each in reply to its own. No answer
+    is stored: nothing is learned from words.
+    """
+    words = turn.say(text_of({number: [_where(one)] for number, one in enumerate(seen, start=1)}))
+    pictures = [_picture(one) for one in seen]
+    if len(seen) == 1:
+        return [replace(words, picture=pictures[0])]
+    drawn = [
+        Reply(texts.photo_number(number), reply_to=incoming.message, picture=picture)
+        for number, (incoming, picture) in enumerate(zip(incomings, pictures, strict=True), start=1)
+        if picture
+    ]
+    return [words, *drawn]
+
+
+def _picture(one: Seen | str) -> Picture | None:
+    if isinstance(one, str) or one.drawn is None:
+        return None
+    return Picture(one.drawn.path, texts.DRAWN, one.drawn.width_px, one.drawn.height_px)
 
 
 def _where(one: Seen | str) -> str:
@@ -65,8 +84,10 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
 
 
 async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
-    words = await statements.words_on(turn.session, seen.sha256, seen.model)
-    said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
+    said = await said_of(turn, seen.model, [seen.sha256])
+    if said is None:
+        said = await said_of(turn, seen.model, await turn.twins.of(turn.session, seen))
+        said = replace(said, alike=True) if said else None
     return await add_answer(
         turn.session,
         incoming.channel,
@@ -79,5 +100,19 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         payload=seen.answer.to_json(),
         twin=seen.twin.to_json() if seen.twin else {},
         said=said.to_json() if said else None,
+        draft=_draft(seen),
         position=position,
     )
+
+
+def _draft(seen: Seen) -> dict[str, Any] | None:
+    others = {each.model: list(each.labels) for each in seen.elsewhere}
+    return {drafts.ELSEWHERE: others} if others else None
+
+
+async def said_of(turn: Turn, model: str, photos: Sequence[str]) -> Told | None:
+    """What counts, here and now, of what people said of these photos."""
+    words = [
+        word for photo in photos for word in await statements.words_on(turn.session, photo, model)
+    ]
+    return told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, feedback, texts
-from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
+from bot.conversation import admin, blocking, feedback, texts, then, why
+from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
-from bot.conversation.view import shown_by, text_of
+from bot.conversation.view import shown_by, text_of, use_buttons
 from bot.errors import NotAllowed
 from bot.store import people
 from bot.store.tables import Answer
@@ -105,13 +105,8 @@ def _compared(row: Answer) -> str:
 
 
 def _model_buttons(turn: Turn) -> Buttons:
-    """A button for each other model; one with a very long name is chosen by `/model NAME`."""
-    actions = {f"model:{name}": name for name in turn.models.names() if name != turn.model}
-    return tuple(
-        (Button(action, texts.use_model(name)),)
-        for action, name in actions.items()
-        if len(action.encode()) <= MAX_ACTION_BYTES
-    )
+    """A button for each other model."""
+    return use_buttons(name for name in turn.models.names() if name != turn.model)
 
 
 def _line(command: Command) -> str:
@@ -124,12 +119,21 @@ COMMAND_LIST = (
     Command("/model [NAME]", "which model answers here; with a name, switch to it", model),
     Command("/classes", "the classes of the model that answers here", classes),
     Command("/compare", "what a model that must choose one class would say", compare),
+    Command("/why [CLASS]", "which part of a photo spoke for a class, or against it", why.why),
+    Command("/then", "what each version says of a photo that I answered", then.then),
     Command("/undo", "take back the latest thing that you told me", undo),
     Command("/privacy", "what I keep, and where", privacy),
     Command("/retrain [MODEL]", "learn from what people said", admin.retrain, True),
     Command("/models", "all versions, and which ones answer", admin.models, True),
     Command("/promote MODEL VERSION", "let a version answer", admin.promote, True),
     Command("/rollback [MODEL]", "back to the version before", admin.rollback, True),
+    Command(
+        "/block [PERSON]",
+        "take nothing more from a person; their words count no more",
+        blocking.block,
+        True,
+    ),
+    Command("/unblock PERSON", "take it all back", blocking.unblock, True),
     Command("/stats", "how much was answered and corrected", admin.stats, True),
 )
 TABLE = {command.name: command for command in COMMAND_LIST}

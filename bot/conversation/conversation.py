@@ -15,11 +15,13 @@ from bot.conversation.fit import fit
 from bot.conversation.messages import Incoming, Limits, Reply
 from bot.conversation.spoken import speak
 from bot.conversation.turn import Turn
+from bot.explaining import Explaining
 from bot.models import Models
 from bot.settings import Settings
 from bot.store import dialogue
 from bot.store.answers import answer_by_id
 from bot.store.tables import Answer
+from bot.twins import Twins
 from model.errors import NonesuchError
 
 AnswerTap = Callable[[Turn, Answer], Awaitable[list[Reply]]]
@@ -44,8 +46,13 @@ CLASS_TAPS: dict[str, ClassTap] = {
     "toggle": fix.tap_toggle,
 }
 """Buttons `verb:ANSWER:PLACE`."""
-ID_TAPS = {"undo": feedback.tap_undo, "cancel": admin.tap_cancel}
-"""Buttons `undo:STATEMENT`, `cancel:TRAINING_RUN`."""
+ID_TAPS = {
+    "undo": feedback.tap_undo,
+    "retrain": admin.tap_retrain,
+    "rollback": admin.tap_rollback,
+    "cancel": admin.tap_cancel,
+}
+"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 
@@ -53,10 +60,18 @@ NUMBER = re.compile("[0-9]{1,18}")
 class Conversation:
     """`handle` is all. `limits` are those of each channel, by its name."""
 
-    def __init__(self, settings: Settings, models: Models, limits: Mapping[str, Limits]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        models: Models,
+        limits: Mapping[str, Limits],
+        explaining: Explaining,
+    ) -> None:
         self._settings = settings
         self._models = models
         self._limits = limits
+        self._twins = Twins()
+        self._explaining = explaining
 
     async def handle(
         self,
@@ -79,6 +94,8 @@ class Conversation:
             session=session,
             settings=self._settings,
             models=self._models,
+            twins=self._twins,
+            explaining=self._explaining,
             limits=self._limits[first.channel],
             incoming=first,
             person=person,

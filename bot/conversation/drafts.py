@@ -11,6 +11,9 @@ QUESTION = "question"
 BAD = "bad"
 """Of an album's first answer: the sentences about files that were no photos, by their number."""
 
+ELSEWHERE = "elsewhere"
+"""What other models name where this one names none: class names, by model."""
+
 
 def get(row: Answer, key: str) -> dict[str, Any] | None:
     """One part; None if it is not open."""

@@ -105,6 +105,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a message: a file of ours, which may be gone when it is sent.
+
+    `path` is relative to the home. `about` says in words what it shows, for whoever can't see it.
+    """
+
+    path: str
+    about: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a chat, in plain text (channels escape it for their platform).
 
@@ -114,7 +127,8 @@ class Reply:
     it. `answers` are the rows of `answer` that the message shows, in the order shown, so that a
     later tap, reply or reaction finds them. `notice` is a short text shown to the person who
     tapped and to nobody else, where the platform can (otherwise it is dropped). `tap_id` is the
-    tap that it answers. A reply with an empty `text` sends no message: only the notice.
+    tap that it answers. A reply with an empty `text` sends no message: only the notice. Without
+    the `picture`'s file the text is sent alone; an edit that has no picture leaves the one there.
     """
 
     text: str
@@ -125,6 +139,7 @@ class Reply:
     answers: tuple[int, ...] = field(default=())
     notice: str = ""
     tap_id: str | None = None
+    picture: Picture | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes an equal value."""
@@ -134,4 +149,12 @@ class Reply:
     def from_json(cls, value: dict[str, Any]) -> "Reply":
         """The value that `to_json` was called on."""
         rows = tuple(tuple(Button(**button) for button in row) for row in value.get("buttons", ()))
-        return cls(**{**value, "buttons": rows, "answers": tuple(value.get("answers", ()))})
+        picture = value.get("picture")
+        return cls(
+            **{
+                **value,
+                "buttons": rows,
+                "answers": tuple(value.get("answers", ())),
+                "picture": Picture(**picture) if picture else None,
+            }
+        )

@@ -6,14 +6,24 @@ from bot.conversation import drafts, texts
 from bot.conversation.meaning import Meaning
 from bot.conversation.messages import Button, Reply
 from bot.conversation.turn import Buttons, Turn
-from bot.store.statements import add_statement
+from bot.errors import TooMuch
+from bot.store.clock import later
+from bot.store.statements import add_statement, too_many
 from bot.store.tables import Answer, Statement
+
+HOUR_S = 3600.0
 
 Source = Literal["tap", "words", "reaction"]
 
 
 async def state(turn: Turn, row: Answer, meaning: Meaning, source: Source) -> Statement:
-    """Store it. What was open about the answer is closed, unless it is but an opinion."""
+    """Store it. What was open about the answer is closed, unless it is but an opinion.
+
+    Raises `bot.errors.TooMuch` when somebody who is no admin said very much within an hour.
+    """
+    limit = turn.settings.corrections_per_hour
+    if not turn.is_admin and await too_many(turn.session, turn.person.id, later(-HOUR_S), limit):
+        raise TooMuch(texts.too_many_words(limit))
     if turn.decides(row):
         drafts.put(row, drafts.QUESTION, None)
         drafts.put(row, drafts.FIX, None)

@@ -1,8 +1,9 @@
-"""At once: what people said of the same photo, put in the place of the model's answer.
+"""At once: what people said of the same photo, or of one that looks the same (`bot/twins.py`), put
+in the place of the model's answer.
 
 In the chat where it was said, the sender's and admins' words count. Elsewhere they count once an
-admin said so, or two people said the same. Where those who count contradict each other, the model
-answers for that class. Knows labels, no sentences.
+admin said so, or two people of full trust said the same. Where those who count contradict each
+other, the model answers for that class. Knows labels, no sentences.
 """
 
 from collections.abc import Iterable
@@ -20,20 +21,26 @@ AGREEING = 2
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Labels that people gave. `by`: `you` if all come from the person who asks, else `people`."""
+    """Labels that people gave. `by`: `you` if all come from the person who asks, else `people`.
+
+    `alike`: they were given to another photo that looks the same.
+    """
 
     present: tuple[str, ...]
     absent: tuple[str, ...]
     by: Literal["you", "people"]
+    alike: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes an equal value."""
-        return {"present": list(self.present), "absent": list(self.absent), "by": self.by}
+        labels = {"present": list(self.present), "absent": list(self.absent)}
+        return {**labels, "by": self.by, "alike": self.alike}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Told":
         """The value that `to_json` was called on."""
-        return cls(tuple(value["present"]), tuple(value["absent"]), value["by"])
+        labels = tuple(value["present"]), tuple(value["absent"])
+        return cls(*labels, value["by"], value.get("alike", False))  # older rows don't say
 
 
 def told(words: Iterable[Word], chat: str, person: str, admins: frozenset[str]) -> Told | None:
@@ -57,7 +64,7 @@ def _counting(said: list[Word], chat: str, admins: frozenset[str]) -> list[Word]
     if here:
         return here
     trusted = any(word.is_admin or word.person_id in admins for word in said)
-    people = {word.person_id for word in said}
+    people = {word.person_id for word in said if word.trust >= 1}
     return said if trusted or len(people) >= AGREEING else []
 
 

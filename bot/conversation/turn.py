@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import texts
-from bot.conversation.messages import Button, Incoming, Limits, Reply
+from bot.conversation.messages import Button, Incoming, Limits, Picture, Reply
 from bot.conversation.told import ADMIN, BYSTANDER, SENDER
 from bot.errors import NotAllowed
+from bot.explaining import Explaining
 from bot.models import Models
 from bot.settings import Settings
 from bot.store import dialogue
 from bot.store.answers import answers_of_message
 from bot.store.tables import Answer, Chat, Person
+from bot.twins import Twins
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -24,6 +26,8 @@ class Turn:
     session: AsyncSession
     settings: Settings
     models: Models
+    twins: Twins
+    explaining: Explaining
     limits: Limits
     incoming: Incoming
     person: Person
@@ -54,11 +58,16 @@ class Turn:
         if not self.decides(row):
             raise NotAllowed(texts.NOT_YOURS)
 
-    def say(self, text: str, buttons: Buttons = (), answers: tuple[int, ...] = ()) -> Reply:
+    def say(
+        self,
+        text: str,
+        buttons: Buttons = (),
+        answers: tuple[int, ...] = (),
+        picture: Picture | None = None,
+    ) -> Reply:
         """A new message that quotes what the person wrote, tapped or reacted to."""
-        return Reply(
-            text, buttons, self.incoming.message, answers=answers, tap_id=self.incoming.tap_id
-        )
+        quoted, tap_id = self.incoming.message, self.incoming.tap_id
+        return Reply(text, buttons, quoted, answers=answers, tap_id=tap_id, picture=picture)
 
     def edit(self, reply: Reply, notice: str = "") -> Reply:
         """`reply` in place of the message that was tapped."""

@@ -4,11 +4,11 @@ A view depends on the stored rows alone (answers, and what was said of them), so
 be shown again at any time: after a tap, after Undo, when a late photo joins an album.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.conversation import drafts, texts
 from bot.conversation.meaning import Shown
-from bot.conversation.messages import Button, Reply
+from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
 from bot.conversation.told import SENDER, Told, shown
 from bot.conversation.turn import Buttons, Turn
 from bot.store import dialogue, statements
@@ -60,6 +60,7 @@ async def what_was_said(turn: Turn, statement: Statement) -> str:
 async def _lines(turn: Turn, row: Row, statement: Statement | None) -> list[str]:
     answer, told = Answer.from_json(row.payload), Told.from_json(row.said) if row.said else None
     lines = answer_lines(answer, told, in_album=row.position > 0)
+    lines += [texts.elsewhere(model, names) for model, names in _elsewhere(row).items()]
     if statement:
         who = await turn.session.get(Person, statement.person_id)
         name = "" if turn.incoming.private or who is None else who.name
@@ -81,12 +82,19 @@ def answer_lines(answer: Answer, told: Told | None, in_album: bool) -> list[str]
     return lines
 
 
+def _elsewhere(row: Row) -> dict[str, list[str]]:
+    """What other models name, by model, where this answer names and asks nothing."""
+    now = shown_by(row)
+    return {} if now.labels or now.unsure else drafts.get(row, drafts.ELSEWHERE) or {}
+
+
 def _told(answer: Answer, told: Told) -> str:
     claimed = {*answer.labels, *answer.unsure}
     absent = [name for name in told.absent if name in claimed]
     if not told.present and not absent:
         absent = list(told.absent)
-    return texts.told(told.by, told.present, absent, nothing=_all_absent(answer, told))
+    nothing = _all_absent(answer, told)
+    return texts.told(told.by, told.present, absent, nothing, told.alike)
 
 
 def _all_absent(answer: Answer, told: Told) -> bool:
@@ -119,7 +127,17 @@ def _one(row: Row, said: Mapping[int, Statement]) -> Buttons:
     if now.unsure:
         return question_buttons(row, now.unsure, others=bool(now.labels))
     right = Button(f"right:{row.id}", texts.RIGHT)
-    return ((right, Button(f"wrong:{row.id}", texts.WRONG), fix),)
+    return ((right, Button(f"wrong:{row.id}", texts.WRONG), fix), *use_buttons(_elsewhere(row)))
+
+
+def use_buttons(models: Iterable[str]) -> Buttons:
+    """A button for each model; one with a very long name is chosen by `/model NAME`."""
+    actions = {f"model:{name}": name for name in models}
+    return tuple(
+        (Button(action, texts.use_model(name)),)
+        for action, name in actions.items()
+        if len(action.encode()) <= MAX_ACTION_BYTES
+    )
 
 
 def asks_only(row: Row) -> bool:

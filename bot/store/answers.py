@@ -1,5 +1,7 @@
 """Photos, and what versions said of them: which answers a message shows, and the way back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
 from bot.store.clock import now
-from bot.store.tables import Answer, Base, Inbox, Outbox, OutboxAnswer, Photo
+from bot.store.tables import Answer, Base, Embedding, Inbox, Outbox, OutboxAnswer, Photo
 
 _NEW_PHOTO = insert_once(Base.metadata.tables["photo"])
 _ADD_PHOTO = _NEW_PHOTO.on_conflict_do_update(
@@ -48,6 +50,48 @@ async def add_photo(
 async def photo(session: AsyncSession, sha256: str) -> Photo | None:
     """The photo by the SHA-256 of the bytes received."""
     return await session.get(Photo, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A photo that is kept at `path` below the home, and its embedding by one backbone."""
+
+    sha256: str
+    path: str
+    width_px: int
+    height_px: int
+    vector: bytes
+
+
+async def kept_photos(
+    session: AsyncSession, backbone: str, most: int, person: str | None
+) -> list[KeptPhoto]:
+    """The newest `most` photos that are kept; with a `person` (key) only those that they sent."""
+    kept = (
+        select(Photo.sha256, Photo.path, Photo.width, Photo.height, Embedding.vector)
+        .join(Embedding, Embedding.photo_sha256 == Photo.sha256)
+        .where(Photo.path.is_not(None), Embedding.backbone == backbone)
+        .order_by(Photo.created_at.desc())
+        .limit(most)
+    )
+    if person is not None:
+        theirs = select(Answer.photo_sha256).where(Answer.person_id == person)
+        kept = kept.where(Photo.sha256.in_(theirs))
+    rows = await session.execute(kept)
+    return [
+        KeptPhoto(sha256, path, width, height, vector)
+        for sha256, path, width, height, vector in rows
+        if path is not None  # as asked above: said for mypy
+    ]
+
+
+async def embeddings(session: AsyncSession, photos: Sequence[str]) -> list[dict[str, bytes]]:
+    """Of each photo (SHA-256) its embeddings (little-endian float16) by the backbone's key."""
+    kept = select(Embedding).where(Embedding.photo_sha256.in_(photos))
+    found: dict[str, dict[str, bytes]] = {}
+    for row in await session.scalars(kept):
+        found.setdefault(row.photo_sha256, {})[row.backbone] = row.vector
+    return [found.get(photo, {}) for photo in photos]
 
 
 _ANSWER = Base.metadata.tables["answer"]

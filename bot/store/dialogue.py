@@ -58,6 +58,19 @@ async def own_message(session: AsyncSession, answer_id: int) -> str | None:
     return await session.scalar(shown.where(Outbox.message_id > "").order_by(Outbox.id).limit(1))
 
 
+async def sender(session: AsyncSession, chat_key: str, message: str) -> str | None:
+    """Who sent a message to a chat, or the photo that a message of ours answers (person key)."""
+    shown = await answers_of_message(session, chat_key, message)
+    if shown:
+        return shown[0].person_id
+    sent = select(Inbox.person_id).where(
+        Inbox.chat_id == chat_key,
+        Inbox.payload["message"].as_string() == message,
+        Inbox.kind.in_(("photo", "text")),  # a tap names the message that was tapped
+    )
+    return await session.scalar(sent.limit(1))
+
+
 async def shown_last(session: AsyncSession, chat_key: str) -> list[Answer]:
     """The answers in the newest message to a chat; none if it shows none.
 
@@ -115,7 +128,9 @@ async def coming_classes(
     seen = (
         select(StatementLabel.class_name)
         .join(Statement, Statement.id == StatementLabel.statement_id)
+        .join(Person, Person.id == Statement.person_id)
         .where(
+            Person.blocked_at.is_(None),
             Statement.model == model,
             Statement.withdrawn_at.is_(None),
             Statement.weight >= weight,

@@ -22,6 +22,7 @@ from bot.store.tables import Base, Inbox, Outbox
 
 _INBOX = Base.metadata.tables["inbox"]
 _CHAT = Base.metadata.tables["chat"]
+_PERSON = Base.metadata.tables["person"]
 _ROW = _INBOX.c.id == bindparam("row")
 
 
@@ -70,11 +71,13 @@ class Added:
     """An update that was saved. Of each window: when the one arrived that is too many, if one is.
 
     `minute` counts everything that the person sent, `hour` their photos, this one included.
+    `blocked` says since when nothing is taken from them.
     """
 
     claim: Claim
     minute: str | None
     hour: str | None
+    blocked: str | None
 
 
 def _one_too_many(window: str, *which: ColumnElement[bool]) -> ColumnElement[str | None]:
@@ -92,6 +95,7 @@ _ADD = (
         select(_CHAT.c.model).where(_CHAT.c.id == bindparam("chat")).scalar_subquery(),
         _one_too_many("minute"),
         _one_too_many("hour", _INBOX.c.kind == "photo"),
+        select(_PERSON.c.blocked_at).where(_PERSON.c.id == bindparam("person")).scalar_subquery(),
     )
 )
 """All in one statement: each more would take 2 % of the time that answering a photo takes."""
@@ -132,9 +136,9 @@ async def add(
     added = (await session.execute(_ADD, row | asked)).first()
     if added is None:
         return None
-    inbox_id, model, too_many_in_minute, too_many_in_hour = added
+    inbox_id, model, too_many_in_minute, too_many_in_hour, blocked = added
     claim = Claim((inbox_id,), (incoming,), 0, time, model)
-    return Added(claim, too_many_in_minute, too_many_in_hour)
+    return Added(claim, too_many_in_minute, too_many_in_hour, blocked)
 
 
 def _waiting(channels: Collection[str]) -> tuple[ColumnElement[bool], ...]:

@@ -1,12 +1,14 @@
 """Who wrote, and where."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from secrets import token_hex
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import now
-from bot.store.tables import Chat, Person
+from bot.store.tables import Chat, Inbox, Person, Statement
 
 
 async def ensure_person(session: AsyncSession, person_key: str, name: str) -> Person:
@@ -47,3 +49,57 @@ async def admins(session: AsyncSession) -> list[Person]:
     """Those who were made admins, longest known first (not those that the settings name)."""
     query = select(Person).where(Person.is_admin).order_by(Person.created_at, Person.id)
     return list(await session.scalars(query))
+
+
+async def admin_at_hand(session: AsyncSession, named: Collection[str]) -> tuple[str, str] | None:
+    """The admin who wrote last in a private chat, and that chat (keys); None if nobody did.
+
+    `named` are the admins that the settings name.
+    """
+    wrote = (
+        select(Inbox.person_id, Inbox.chat_id)
+        .join(Person, Person.id == Inbox.person_id)
+        .where(
+            or_(Person.is_admin, Person.id.in_(named)),
+            Inbox.payload["private"].as_boolean(),
+        )
+    )
+    row = (await session.execute(wrote.order_by(Inbox.id.desc()).limit(1))).first()
+    return (row.person_id, row.chat_id) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A person and how much they said: photos that they spoke of."""
+
+    person: Person
+    photos: int
+
+
+async def voices(session: AsyncSession, limit: int) -> list[Voice]:
+    """Those who spoke of photos, and those who are blocked: who spoke last first."""
+    photos = func.count(Statement.photo_sha256.distinct())
+    said = (
+        select(Person, photos)
+        .outerjoin(Statement, Statement.person_id == Person.id)
+        .group_by(Person.id)
+        .having(or_(photos > 0, Person.blocked_at.is_not(None)))
+        .order_by(func.max(Statement.said_at).desc(), Person.id)
+    )
+    return [Voice(*row) for row in await session.execute(said.limit(limit))]
+
+
+async def photos_spoken_of(session: AsyncSession, person_key: str) -> int:
+    """Of how many photos a person said something that was not taken back."""
+    said = select(func.count(Statement.photo_sha256.distinct())).where(
+        Statement.person_id == person_key, Statement.withdrawn_at.is_(None)
+    )
+    return (await session.scalars(said)).one()
+
+
+async def find(session: AsyncSession, named: str) -> Person | None:
+    """The person by key, `telegram:123`, or by a name that only they have."""
+    by_name = select(Person).where(Person.name == named).limit(2)
+    found = await session.get(Person, named)
+    namesakes = [] if found else list(await session.scalars(by_name))
+    return found or (namesakes[0] if len(namesakes) == 1 else None)

@@ -5,14 +5,15 @@ latest counts; when it is withdrawn, the one before counts again. Ids increase, 
 the one with the greatest id. The view `training_label` says the same in SQL, for training.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store import trust
 from bot.store.clock import now
-from bot.store.tables import Answer, Person, Statement, StatementLabel
+from bot.store.tables import Answer, Embedding, Inbox, Person, Photo, Statement, StatementLabel
 
 _LABELS = table(
     "training_label",
@@ -22,7 +23,10 @@ _LABELS = table(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What one person says now of one class on one photo. `state`: present, absent."""
+    """What one person says now of one class on one photo. `state`: present, absent.
+
+    `trust` is how far the person's words have agreed with others'; below 1 they convince nobody.
+    """
 
     person_id: str
     chat_id: str
@@ -31,6 +35,33 @@ class Word:
     state: str
     weight: float
     said_at: str
+    trust: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A photo that a statement speaks of, with its embedding (little-endian float16)."""
+
+    statement_id: int
+    photo_sha256: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A photo that a person corrected: where, in which message it came, and how it is kept.
+
+    `path` is relative to the home, None if it was not kept; the size is in px.
+    """
+
+    person_id: str
+    chat_id: str
+    answer_id: int
+    message: str
+    photo_sha256: str
+    path: str | None
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +134,13 @@ async def latest_statement(session: AsyncSession, person_id: str, chat_id: str) 
     return await session.scalar(said.order_by(Statement.id.desc()).limit(1))
 
 
+async def too_many(session: AsyncSession, person_id: str, since: str, limit: int) -> bool:
+    """Whether a person has said so many things since then, taken back or not."""
+    said = select(Statement.id).where(Statement.person_id == person_id, Statement.said_at > since)
+    nth = said.order_by(Statement.said_at.desc()).offset(limit - 1).limit(1)
+    return await session.scalar(nth) is not None
+
+
 async def labels_of(session: AsyncSession, statement_id: int) -> dict[str, str]:
     """The classes that a statement speaks of, by name: present or absent."""
     rows = await session.execute(
@@ -122,6 +160,7 @@ _WORDS = (
         StatementLabel.state,
         Statement.weight,
         Statement.said_at,
+        Person.trust,
     )
     .join(StatementLabel, StatementLabel.statement_id == Statement.id)
     .join(Person, Person.id == Statement.person_id)
@@ -129,6 +168,7 @@ _WORDS = (
         Statement.photo_sha256 == bindparam("photo"),
         Statement.model == bindparam("model"),
         Statement.withdrawn_at.is_(None),
+        Person.blocked_at.is_(None),
     )
     .order_by(Statement.id, StatementLabel.class_name)
 )
@@ -141,16 +181,59 @@ async def words_on(session: AsyncSession, photo_sha256: str, model: str) -> list
     return list({(word.person_id, word.class_name): word for word in words}.values())
 
 
-async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, str]]:
-    """(photo, class) pairs that some call present and others absent, by photo and class."""
-    rows = await session.execute(
-        select(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-        .where(_LABELS.c.model == model)
-        .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
-        .having(func.count(_LABELS.c.state.distinct()) > 1)
-        .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+_SPOKEN = (
+    select(Statement.id, Statement.photo_sha256, Embedding.vector)
+    .join(Embedding, Embedding.photo_sha256 == Statement.photo_sha256)
+    .where(
+        Statement.id >= bindparam("since"),
+        Statement.model == bindparam("model"),
+        Embedding.backbone == bindparam("backbone"),
     )
-    return [(row.photo_sha256, row.class_name) for row in rows]
+    .order_by(Statement.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+async def spoken_of(
+    session: AsyncSession, model: str, backbone: str, since: int, most: int
+) -> list[Spoken]:
+    """Photos that statements from the id `since` on speak of, the newest `most`, oldest first."""
+    wanted = {"model": model, "backbone": backbone, "since": since, "most": most}
+    return [Spoken(*row) for row in await session.execute(_SPOKEN, wanted)][::-1]
+
+
+async def corrections(session: AsyncSession, model: str, photos: Sequence[str]) -> list[Correction]:
+    """Each person's newest correction of one of these photos, if made in a private chat.
+
+    Not of people who are blocked, nor what was taken back.
+    """
+    said = (
+        select(
+            Statement.person_id,
+            Statement.chat_id,
+            Answer.id,
+            Inbox.payload["message"].as_string(),
+            Photo.sha256,
+            Photo.path,
+            Photo.width,
+            Photo.height,
+        )
+        .join(Answer, Answer.id == Statement.answer_id)
+        .join(Inbox, Inbox.id == Answer.inbox_id)
+        .join(Photo, Photo.sha256 == Statement.photo_sha256)
+        .join(Person, Person.id == Statement.person_id)
+        .where(
+            Statement.model == model,
+            Statement.kind != "right",
+            Statement.withdrawn_at.is_(None),
+            Statement.photo_sha256.in_(photos),
+            Person.blocked_at.is_(None),
+            Inbox.payload["private"].as_boolean(),
+        )
+        .order_by(Statement.id)
+    )
+    rows = [Correction(*row) for row in await session.execute(said)]
+    return list({row.person_id: row for row in rows}.values())
 
 
 async def counts(session: AsyncSession, model: str) -> Counts:
@@ -167,5 +250,5 @@ async def counts(session: AsyncSession, model: str) -> Counts:
             func.count(_LABELS.c.said_by.distinct()),
         ).where(_LABELS.c.model == model)
     )
-    open_questions = await contradictions(session, model)
+    open_questions = await trust.contradictions(session, model)
     return Counts(*answered.one(), *said.one(), contradictions=len(open_questions))

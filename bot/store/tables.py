@@ -6,7 +6,7 @@ channel's name (`telegram:123`). Queries stand in the sibling modules, one a sub
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -26,7 +26,11 @@ class Base(DeclarativeBase):
 
 
 class Person(Base):
-    """Somebody who wrote. `pseudonym` is what training sees instead of `id`."""
+    """Somebody who wrote. `pseudonym` is what training sees instead of `id`.
+
+    The words of somebody blocked don't count. `trust` (0 to 1) is a factor on the weight of their
+    words, measured by `trust.py`.
+    """
 
     __tablename__ = "person"
 
@@ -35,6 +39,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[str]
+    blocked_at: Mapped[str | None]
+    trust: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))
 
 
 class Chat(Base):
@@ -164,7 +170,10 @@ class Statement(Base):
     """
 
     __tablename__ = "statement"
-    __table_args__ = (Index("ix_statement_photo_sha256_model", "photo_sha256", "model"),)
+    __table_args__ = (
+        Index("ix_statement_photo_sha256_model", "photo_sha256", "model"),
+        Index("ix_statement_person_id_said_at", "person_id", "said_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="SET NULL"))
@@ -192,9 +201,10 @@ class StatementLabel(Base):
 
 
 class TrainingRun(Base):
-    """A `/retrain`.
+    """A `/retrain`, or the question whether to (`asked`), which a tap makes wait.
 
-    `status`: waiting, running, cancelling, promoted, refused, failed, cancelled, interrupted.
+    `status`: asked, waiting, running, cancelling, promoted, refused, failed, cancelled,
+    interrupted.
     """
 
     __tablename__ = "training_run"

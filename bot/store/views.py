@@ -10,7 +10,8 @@ SELECT photo_sha256, model, class_name, state, weight, said_by, said_at
 FROM (
     SELECT
         statement.photo_sha256, statement.model, statement_label.class_name,
-        statement_label.state, statement.weight, person.pseudonym AS said_by, statement.said_at,
+        statement_label.state, statement.weight * person.trust AS weight,
+        person.pseudonym AS said_by, statement.said_at,
         row_number() OVER (
             PARTITION BY
                 statement.photo_sha256, statement.model, statement_label.class_name,
@@ -20,11 +21,11 @@ FROM (
     FROM statement
     JOIN statement_label ON statement_label.statement_id = statement.id
     JOIN person ON person.id = statement.person_id
-    WHERE statement.withdrawn_at IS NULL
+    WHERE statement.withdrawn_at IS NULL AND person.blocked_at IS NULL
 ) AS said
 WHERE age = 1
 """
-"""Each person's latest word on (photo, model, class) that was not withdrawn."""
+"""Each person's latest word on (photo, model, class): none withdrawn, none of the blocked."""
 
 TRAINING_PHOTO = """
 CREATE VIEW training_photo AS

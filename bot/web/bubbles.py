@@ -1,10 +1,11 @@
 """Bubbles: what a row of the chat holds, what a page is told of it, what the inbox gets.
 
 A payload holds everything that the page shows, a quoted message too, so that showing a bubble
-needs no other row. People's bubbles: text, photo, group, quote. Ours: text, buttons, progress,
-quote, reaction.
+needs no other row. People's bubbles: text, photo, group, quote. Ours: text, picture, buttons,
+progress, quote, reaction.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from bot.conversation.messages import Incoming, Photo, Reply
@@ -36,8 +37,13 @@ def own_payload(
 
 
 def reply_payload(reply: Reply, quoted: WebMessage | None, before: Payload | None) -> Payload:
-    """What our bubble holds; `before` is what it held, if the reply edits it."""
-    kept = before or {"quote": quote(quoted), "reaction": ""}
+    """What our bubble holds; `before` is what it held, if the reply edits it.
+
+    Its picture, whose file has to be there, takes the place of the one before.
+    """
+    kept = before or {"quote": quote(quoted), "reaction": "", "picture": None}
+    if reply.picture:
+        kept = {**kept, "picture": asdict(reply.picture)}
     buttons = [
         [{"action": button.action, "label": button.label} for button in row]
         for row in reply.buttons

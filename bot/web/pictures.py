@@ -1,7 +1,8 @@
-"""GET /photos/{sha256}: a photo, to the person who sent it and to admins.
+"""Photos, to the people who sent them and to admins; our pictures, to the chat that they are in.
 
-The kept form is served once there is one; until then what was received, only to its sender, and
-only if its first bytes are those of a format that browsers show. Nothing that could hold a script.
+Of a photo, the kept form is served once there is one; until then what was received, only to its
+sender, and only if its first bytes are those of a format that browsers show. Nothing that could
+hold a script: our pictures are JPEG or PNG.
 """
 
 from aiohttp import web
@@ -33,7 +34,7 @@ def content_type(data: bytes) -> str | None:
 
 
 class PictureApi:
-    """GET /photos/{sha256}."""
+    """GET /photos/{sha256}, /pictures/{bubble}/{file name}."""
 
     def __init__(
         self, store: Store, settings: Settings, photos: PhotoFiles, sessions: Sessions
@@ -44,8 +45,9 @@ class PictureApi:
         self._sessions = sessions
 
     def add_to(self, router: web.UrlDispatcher) -> None:
-        """Mount the route."""
+        """Mount the routes."""
         router.add_get("/photos/{sha256:[0-9a-f]{64}}", self.photo)
+        router.add_get("/pictures/{bubble:[0-9]{1,18}}/{name}", self.picture)
 
     async def photo(self, request: web.Request) -> web.StreamResponse:
         """The photo; 404 for whoever may not see it, as if it were not there."""
@@ -58,6 +60,19 @@ class PictureApi:
         if sender:
             return await self._received(sha256)
         raise web.HTTPNotFound
+
+    async def picture(self, request: web.Request) -> web.FileResponse:
+        """The picture in a bubble of ours; 404 for whoever may not see it, and once it is gone."""
+        visitor = await self._sessions.visitor(request)
+        async with self._store.reading() as session:
+            row = await rows.any_message(session, request.match_info["bubble"])
+        shown = row.payload.get("picture") if row else None
+        if row is None or not shown or not (visitor.is_admin or row.chat == visitor.person):
+            raise web.HTTPNotFound
+        path = self._home / shown["path"]
+        if path.name != request.match_info["name"]:  # it shows another one by now
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers=KEPT)
 
     async def _received(self, sha256: str) -> web.Response:
         try:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.classify import THREADS, Classify
+from bot.classify import THREADS, Classify, Elsewhere
 from bot.models import Models
 from model.backbone import EMBEDDING, Backbone, Backbones
 from model.card import BackboneRef
@@ -20,6 +20,8 @@ from model.point import Point
 from model.registry import Registry
 from tests import photos
 from tests.bot.versions import MODEL, add_version
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
 class Moody(Backbone):
@@ -122,6 +124,19 @@ async def test_a_point_is_found(classify: Classify) -> None:
     assert (seen.model, seen.twin) == ("heads", None)
     vectors = [np.frombuffer(each.embedding, "<f2") for each in (seen, of_bears)]
     assert vectors[0] == pytest.approx(vectors[1], abs=2e-3)
+
+
+async def test_what_another_model_names_where_this_one_names_none(classify: Classify) -> None:
+    """Chelsea is no bear, and pascal knows a cat; pascal itself has nobody to ask."""
+    data = (PICTURES / "chelsea.jpg").read_bytes()
+
+    assert (await classify.see(data, MODEL)).elsewhere == (Elsewhere("pascal", ("cat",)),)
+    assert (await classify.see(data, "pascal")).elsewhere == ()
+
+
+async def test_another_model_that_only_asks_is_not_quoted(classify: Classify) -> None:
+    """What no model names for certain is named nowhere."""
+    assert (await classify.see(jpeg(1), MODEL)).elsewhere == ()
 
 
 async def test_a_crowd_is_answered_like_each_alone(classify: Classify) -> None:

@@ -211,3 +211,16 @@ async def test_the_limits_outlive_a_restart(store: Store, settings: Settings) ->
 
     with pytest.raises(TooMuch):
         await Intake(store, few).save(numbered(PHOTO, 2))
+
+
+async def test_nothing_is_taken_from_somebody_blocked(store: Store, intake: Intake) -> None:
+    """They are told so, nothing of theirs is saved, and others go on."""
+    async with store.writing() as session:
+        person = await people.ensure_person(session, TEXT.person, "Ann")
+        person.blocked_at = later(0)
+
+    with pytest.raises(TooMuch, match="an admin of mine decided so"):
+        await intake.save(TEXT)
+    await intake.save(numbered(TEXT, 1, sender="2"))
+
+    assert await count(store) == 1

@@ -153,6 +153,25 @@ async def test_without_room_a_photo_is_not_kept(home: Path) -> None:
     assert files(home) == []
 
 
+async def test_what_is_drawn_on_a_photo_lies_beside_it(home: Path, photos: PhotoFiles) -> None:
+    """Its name begins with the photo's and tells its own content: drawn again, it is the same."""
+    kept = await photos.keep(jpeg(40))
+    drawn = [await photos.keep_drawn(sha256(jpeg(40)), data) for data in (b"1", b"1", b"2")]
+
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert files(home) == sorted({kept.path, *drawn})
+    assert all(path.startswith(kept.path.removesuffix(".jpg") + "-") for path in drawn[1:])
+    assert (home / drawn[2]).read_bytes() == b"2"
+
+
+async def test_what_is_drawn_counts_towards_the_quota(home: Path) -> None:
+    """Without room it is not kept; what was kept before a restart is counted after it."""
+    assert await PhotoFiles(home, 100).keep_drawn(SHA, b"x" * 60) is not None
+    photos = PhotoFiles(home, 100)
+    assert await photos.keep_drawn(SHA, b"y" * 60) is None
+    assert len(files(home)) == 1
+
+
 async def test_a_kept_photo_can_be_discarded(home: Path, photos: PhotoFiles) -> None:
     """Its room is free again. One that was kept before, for another answer, stays."""
     before = await photos.keep(jpeg(40))

@@ -18,6 +18,8 @@ from bot.store.engine import Store
 from bot.store.tables import TrainingRun
 from model.backbone import Backbones
 from model.registry import Registry
+from model.version import load
+from tests.bot.test_twins import seen, speak
 from tests.bot.trainer import (
     WAIT_FOR_EVER,
     done,
@@ -27,6 +29,7 @@ from tests.bot.trainer import (
     set_up_under_way,
     stand_in,
 )
+from tests.bot.versions import add_version
 
 ADMIN = "memory:ann"
 PAGE = "memory:1"
@@ -130,11 +133,38 @@ async def test_a_promotion(
 
     assert (row.status, row.version, row.why) == ("promoted", "1", "more photos right")
     assert row.ended_at
-    assert await shows(channel, "Version 1 of bears answers from now on: more photos right") == []
+    assert await shows(channel, "Version 1 of bears answers from now on: more photos right") == [
+        "Rollback"
+    ]
     (message,) = channel.messages
     assert "90% of the photos" in message.reply.text
     assert "Note: people contradict each other." in message.reply.text
     assert message.chat == "1"
+
+
+async def test_a_promotion_says_what_changed(
+    retraining: Retraining,
+    settings: Settings,
+    store: Store,
+    channel: MemoryChannel,
+    python: Path,
+    backbones: Backbones,
+) -> None:
+    """Counts of the photos that people spoke of: fixed and broken by the new version."""
+    registry = Registry(settings.registry)
+    shipped = load(registry.path("bears", "shipped-1"), backbones)
+    registry.promote("bears", add_version(registry), who="ann", why="a test")
+    async with store.writing() as session:
+        await speak(session, seen("one", 1.0, backbone=shipped.backbone.key))
+    stand_in(python, done())
+    run = await ask(store)
+    await retraining.start()
+
+    assert (await ended(store, run)).status == "promoted"
+    await shows(
+        channel,
+        "Of 1 photos that people spoke of, 0 are right now and were not before, 0 the other way",
+    )
 
 
 async def test_a_refusal(

@@ -5,7 +5,7 @@ import asyncio
 from uuid import uuid4
 
 from bot.channels.webchat import WebChat
-from bot.conversation.messages import Button, Incoming, Reply
+from bot.conversation.messages import Button, Incoming, Picture, Reply
 from bot.errors import TooMuch
 
 ANSWER = ((Button("right:1", "Right"), Button("wrong:1", "Wrong"), Button("fix:1", "Fix labels")),)
@@ -41,9 +41,9 @@ class ScriptedBot:
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def say(self, text: str, chat: str = "") -> None:
-        """Speak unasked."""
-        await self._send(chat or self.received[0].chat, Reply(text))
+    async def say(self, text: str, chat: str = "", picture: Picture | None = None) -> str:
+        """Speak unasked; the message's id."""
+        return await self._send(chat or self.received[0].chat, Reply(text, picture=picture))
 
     async def _answer(self, incoming: Incoming) -> None:
         async with self._turn:

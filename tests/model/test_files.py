@@ -85,3 +85,31 @@ def test_no_more_is_read_than_a_photo_may_have(monkeypatch: pytest.MonkeyPatch) 
         files.read("photos/b.jpg")
     with pytest.raises(BadPhoto, match="too large"):
         files.read("/dev/zero")
+
+
+def test_each_photo_is_drawn_into_a_file_of_its_own(folder: Path) -> None:
+    """Called like it; of two that are called alike the second gets a number."""
+    photos = ["photos/b.jpg", "sub/b.png", "c.heic", "sub/b-2.png"]
+    drawn = folder / "made" / "here"
+
+    assert files.drawn_names(photos, drawn) == {
+        "photos/b.jpg": drawn / "b.jpg",
+        "sub/b.png": drawn / "b-2.jpg",
+        "c.heic": drawn / "c.jpg",
+        "sub/b-2.png": drawn / "b-2-2.jpg",
+    }
+    assert drawn.is_dir()
+
+
+def test_no_photo_is_drawn_over(folder: Path) -> None:
+    """Drawing into the photos' own folder is refused before anything is written."""
+    with pytest.raises(BadData, match="is one of the photos"):
+        files.drawn_names(["photos/b.jpg"], folder / "photos")
+
+
+def test_what_can_not_be_written_is_said(folder: Path) -> None:
+    """In a sentence: a folder whose name a file has, a file whose name a folder has."""
+    with pytest.raises(BadData, match=r"notes\.txt can't be made"):
+        files.drawn_names(["b.jpg"], folder / "photos" / "notes.txt")
+    with pytest.raises(BadData, match="can't be written"):
+        files.write(folder / "empty", b"bytes")

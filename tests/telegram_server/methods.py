@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.telegram_server import rules
+from tests.telegram_server import pictures, rules
 from tests.telegram_server.rules import Params, bad
 from tests.telegram_server.world import BOT, Chat, Json, Message, World
 
@@ -22,30 +22,43 @@ def send_message(world: World, params: Params) -> Json:
 
 def send_photo(world: World, params: Params) -> Json:
     chat = _writable(world, params)
-    data = params.values.get("photo")
-    if not isinstance(data, bytes):
-        raise bad("there is no photo in the request")
-    caption = params.text("caption") or ""
-    if rules.units(caption) > rules.MAX_CAPTION_UNITS:
-        raise bad("message caption is too long")
-    stored = world.store(data, "photos", "sent.jpg")
-    size = {"width": 100, "height": 100, "file_size": stored.size}
+    caption = pictures.checked_caption(params.text("caption"))
+    keyboard = rules.checked_keyboard(params.parsed("reply_markup", dict))
+    replied = _replied(chat, params)
+    data, content = pictures.photo(world, chat, params.values.get("photo"))
     message = chat.add(
-        BOT,
-        text=caption,
-        content={"photo": [{"file_id": stored.id, "file_unique_id": stored.unique_id, **size}]},
-        keyboard=rules.checked_keyboard(params.parsed("reply_markup", dict)),
-        reply_to=_replied(chat, params),
-        picture=data,
+        BOT, text=caption, content=content, keyboard=keyboard, reply_to=replied, picture=data
     )
     return message.to_json()
 
 
 def edit_message_text(world: World, params: Params) -> Json:
     message = _editable(world, params)
+    if message.content:
+        raise bad("there is no text in the message to edit")
     text = rules.checked_text(params.text("text"))
     keyboard = rules.checked_keyboard(params.parsed("reply_markup", dict))
     return _edit(message, text, keyboard)
+
+
+def edit_message_caption(world: World, params: Params) -> Json:
+    message = _editable(world, params)
+    if not message.content:
+        raise bad("there is no caption in the message to edit")
+    caption = pictures.checked_caption(params.text("caption"))
+    keyboard = rules.checked_keyboard(params.parsed("reply_markup", dict))
+    return _edit(message, caption, keyboard)
+
+
+def edit_message_media(world: World, params: Params) -> Json:
+    """Another photo and its caption; a message of words becomes one with a photo."""
+    message = _editable(world, params)
+    data, caption = pictures.attached(params)
+    keyboard = rules.checked_keyboard(params.parsed("reply_markup", dict))
+    message.picture, message.content = pictures.photo(world, message.chat, data)
+    message.history.append(message.text)
+    message.text, message.keyboard = caption, keyboard
+    return message.to_json()
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
@@ -152,6 +165,11 @@ METHODS: dict[str, tuple[Callable[[World, Params], Any], set[str]]] = {
         edit_message_text,
         {"chat_id", "message_id", "text", "reply_markup", "link_preview_options"},
     ),
+    "editMessageCaption": (
+        edit_message_caption,
+        {"chat_id", "message_id", "caption", "reply_markup"},
+    ),
+    "editMessageMedia": (edit_message_media, {"chat_id", "message_id", "media", "reply_markup"}),
     "editMessageReplyMarkup": (
         edit_message_reply_markup,
         {"chat_id", "message_id", "reply_markup"},

@@ -6,8 +6,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from PIL import Image
 
-from tests.telegram_server import TelegramServer
+from tests import photos
+from tests.telegram_server import TelegramServer, pictures
 
 
 @pytest.fixture
@@ -221,7 +223,8 @@ async def test_a_photo_goes_out_and_comes_back(server: TelegramServer) -> None:
     """A photo sent as a multipart upload can be fetched by its file id and path."""
     ann = server.person("Ann")
     form = aiohttp.FormData({"chat_id": str(ann.id), "caption": "a heat map"})
-    form.add_field("photo", b"the bytes", filename="map.png")
+    picture = photos.jpeg(320, 240)
+    form.add_field("photo", picture, filename="map.jpg")
     async with aiohttp.ClientSession() as session:
         url = f"{server.url}/bot{server.token}/sendPhoto"
         async with session.post(url, data=form) as response:
@@ -229,8 +232,77 @@ async def test_a_photo_goes_out_and_comes_back(server: TelegramServer) -> None:
         file = await call(server, "getFile", file_id=sent["photo"][0]["file_id"])
         path = file["result"]["file_path"]
         async with session.get(f"{server.url}/file/bot{server.token}/{path}") as response:
-            assert await response.read() == b"the bytes"
-    assert server.messages(ann)[0].picture == b"the bytes"
+            assert await response.read() == picture
+    assert (sent["photo"][0]["width"], sent["caption"]) == (320, "a heat map")
+    assert server.messages(ann)[0].picture == picture
+
+
+async def upload(server: TelegramServer, method: str, file: bytes, **params: str) -> str:
+    """Call a method with a file; what Telegram says against it."""
+    form = aiohttp.FormData(params)
+    form.add_field("photo", file, filename="picture.jpg")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{server.url}/bot{server.token}/{method}", data=form) as response,
+    ):
+        return str((await response.json()).get("description", "")).removeprefix("Bad Request: ")
+
+
+@pytest.mark.parametrize(
+    ("picture", "caption", "description"),
+    [
+        (photos.jpeg(), "🐻" * 512, ""),
+        (photos.jpeg(), "🐻" * 512 + ".", "message caption is too long"),
+        (photos.jpeg(20, 1), "", ""),
+        (photos.jpeg(21, 1), "", "PHOTO_INVALID_DIMENSIONS"),
+        (photos.encode(Image.new("1", (5001, 5000)), "PNG"), "", "PHOTO_INVALID_DIMENSIONS"),
+        (b"no photo", "", "IMAGE_PROCESS_FAILED"),
+        (b"", "", "file must be non-empty"),
+    ],
+)
+async def test_which_photos_may_be_sent(
+    server: TelegramServer, picture: bytes, caption: str, description: str
+) -> None:
+    """A photo that Telegram would refuse is refused, and so are too many words below it."""
+    ann = str(server.person("Ann").id)
+    said = await upload(server, "sendPhoto", picture, chat_id=ann, caption=caption)
+    assert said == description
+
+
+async def test_a_photo_may_be_too_big(
+    server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bytes; ten million of them are more than a test needs."""
+    monkeypatch.setattr(pictures, "MAX_PHOTO_BYTES", 100)
+    said = await upload(server, "sendPhoto", photos.jpeg(), chat_id=str(server.person("Ann").id))
+    assert said == "file is too big for a photo"
+
+
+async def test_a_group_may_take_no_photos(server: TelegramServer) -> None:
+    """Then words can still be sent."""
+    bears = server.group("Bears")
+    bears.chat.takes_no_photos = True
+    said = await upload(server, "sendPhoto", photos.jpeg(), chat_id=str(bears.chat.id))
+    assert said == "not enough rights to send photos to the chat"
+    assert (await call(server, "sendMessage", chat_id=bears.chat.id, text="words"))["ok"]
+
+
+async def test_words_below_a_photo_have_a_method_of_their_own(server: TelegramServer) -> None:
+    """And a photo can join a message of words; from then on its words are a caption."""
+    ann = server.person("Ann")
+    await call(server, "sendMessage", chat_id=ann.id, text="Words")
+    [message] = server.messages(ann)
+    edited = {"chat_id": str(ann.id), "message_id": str(message.id)}
+    media = json.dumps({"type": "photo", "media": "attach://photo", "caption": "Below"})
+
+    early = await call(server, "editMessageCaption", caption="New", **edited)
+    assert "no caption in the message to edit" in early["description"]
+    assert await upload(server, "editMessageMedia", photos.jpeg(), media=media, **edited) == ""
+    assert (message.text, message.picture) == ("Below", photos.jpeg())
+    late = await call(server, "editMessageText", text="New", **edited)
+    assert "no text in the message to edit" in late["description"]
+    assert (await call(server, "editMessageCaption", caption="New", **edited))["ok"]
+    assert message.text == "New"
 
 
 async def test_privacy_mode(server: TelegramServer) -> None:

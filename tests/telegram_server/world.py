@@ -71,6 +71,7 @@ class Chat:
     name: str
     messages: dict[int, Message] = field(default_factory=dict)
     bot_is_admin: bool = False
+    takes_no_photos: bool = False
     forbidden: str = ""
     migrated_to: int | None = None
     busy_calls: int = 0

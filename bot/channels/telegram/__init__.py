@@ -50,7 +50,7 @@ class Telegram:
         self._bot = _bot(settings, *self._requests)
         self._files = httpx.AsyncClient(timeout=ANSWER_TIMEOUT_S)
         self._courtesy = Courtesy(self._bot)
-        self._sending = Sending(self._bot, self._courtesy)
+        self._sending = Sending(self._bot, self._courtesy, settings.home)
         secret = settings.telegram_webhook_secret.get_secret_value()
         by_webhook = bool(settings.public_url and secret)
         self._receiving = Receiving(

@@ -30,6 +30,12 @@ def as_ours(error: TelegramError) -> TryAgain | Undeliverable:
     return TryAgain(f"Telegram did not answer: {error}.", UNREACHABLE_S)
 
 
+def refuses_picture(error: BadRequest) -> bool:
+    """Whether it is the picture that Telegram, or the group's rules, will not take."""
+    why = error.message.lower()
+    return "photo" in why or "image" in why
+
+
 def wait_s(error: RetryAfter) -> float:
     """How long Telegram asks us to wait, in seconds."""
     wait = error.retry_after

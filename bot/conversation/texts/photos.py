@@ -45,6 +45,11 @@ def closest(class_name: str, score: float, line: float) -> str:
     return f"Closest: {name(class_name)} ({percent(score)}, my line is {percent(line)})."
 
 
+def elsewhere(model: str, names: Sequence[str]) -> str:
+    """What another model names where the chat's own names nothing."""
+    return f"My {model} model would say: {listed(names)}."
+
+
 def unfamiliar(class_name: str, score: float, likeness: float, line: float) -> str:
     """A class whose score is high enough, on a photo unlike all of its photos."""
     return (
@@ -53,10 +58,11 @@ def unfamiliar(class_name: str, score: float, likeness: float, line: float) -> s
     )
 
 
-def told(by: str, present: Sequence[str], absent: Sequence[str], nothing: bool) -> str:
-    """What people said of this very photo. `by` is `you` or `people`."""
+def told(by: str, present: Sequence[str], absent: Sequence[str], nothing: bool, alike: bool) -> str:
+    """What people said of this very photo, or of one `alike`. `by` is `you` or `people`."""
     who = "You told me" if by == "you" else "People told me"
-    return f"{who}: {labels(present, absent, nothing)}."
+    which = " of a photo that looks the same" if alike else ""
+    return f"{who}{which}: {labels(present, absent, nothing)}."
 
 
 def labels(present: Sequence[str], absent: Sequence[str], nothing: bool = False) -> str:
@@ -95,6 +101,14 @@ def point(model: str, x_px: float, y_px: float) -> str:
     return f"{title(model)}: the point is {x_px:.0f} px from the left, {y_px:.0f} px from the top."
 
 
+DRAWN = "Your photo, with a ring around the point"
+
+
+def photo_number(number: int) -> str:
+    """Under one picture of several."""
+    return f"Photo {number}"
+
+
 ANSWER_FIRST = "Send me a photo first, then tell me about my answer."
 
 # Feedback
@@ -106,6 +120,14 @@ NOT_YOURS = "Only whoever sent the photo, or an admin, can do that. Reply in wor
 NOT_YOUR_WORDS = "Only the person who said it can undo it."
 NOTHING_TO_UNDO = "There is nothing to undo."
 ALREADY_UNDONE = "That was undone already."
+
+
+def too_many_words(limit: int) -> str:
+    """Somebody corrects without end."""
+    return (
+        f"Thank you, that was a lot: {limit} corrections in an hour is the most I take from one "
+        "person. Tell me the rest later, please."
+    )
 
 
 def noted(present: Sequence[str], absent: Sequence[str], rest: bool, opinion: bool) -> str:

@@ -21,6 +21,34 @@ MOST_PROBLEMS = 5
 """Told in a chat; all of them are in the training's log."""
 
 
+ROLLBACK = "Rollback"
+ANOTHER_ANSWERS = "Another version answers by now. /models lists them."
+
+
+def changed(photos: int, fixed: int, broken: int) -> str:
+    """To the admin: what is different for photos that people spoke of."""
+    return (
+        f"Of {photos} photos that people spoke of, {fixed} are right now and were not before, "
+        f"{broken} the other way round."
+    )
+
+
+def learned(before: str, after: str) -> str:
+    """To whoever corrected a photo that is answered as they said from now on."""
+    return f"I learned from what you told me. This photo before: {before}. Now: {after}."
+
+
+RETRAIN_NOW = "Retrain now"
+
+
+def nudge(model: str, corrections: int) -> str:
+    """Asked of an admin, once for each batch of corrections."""
+    return (
+        f"People corrected {corrections} photos of {model} since it was last trained. "
+        "Shall I learn from them now?"
+    )
+
+
 def retrain_waiting(model: str) -> str:
     """Before the first step."""
     return f"Training {model} …"

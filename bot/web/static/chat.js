@@ -89,7 +89,7 @@ async function delivered(send) {
 
 const known = new Map(); // key -> bubble, as the server tells it or as it is being sent
 const nodes = new Map(); // key -> article; the photos of an album share one
-const figures = new Map(); // key -> the photo's button
+const figures = new Map(); // key -> the button that shows its photo or picture
 const previews = new Map(); // key -> blob URL of a photo sent from this page
 const items = (article) => article.dataset.keys.split(" ").flatMap((key) => known.get(key) ?? []);
 
@@ -135,7 +135,7 @@ function draw(article) {
   const part = (name) => article.querySelector(name);
   put(part(".text"), all.map((one) => one.text).find(Boolean) ?? "");
   drawQuote(part(".quote"), first.quote);
-  drawPhotos(part(".photos"), all.filter((one) => one.photo));
+  drawPhotos(part(".photos"), all.filter((one) => one.photo || one.picture));
   drawButtons(article, part(".buttons"), first.buttons ?? []);
   drawProgress(part(".progress"), first.progress ?? null);
   drawReaction(part(".reaction"), first.reaction ?? "");
@@ -170,6 +170,7 @@ function drawPhotos(node, photos) {
   photos.forEach((bubble) => {
     let figure = figures.get(bubble.key);
     if (!figure) figures.set(bubble.key, (figure = newFigure(bubble)));
+    if (bubble.picture) drawPicture(figure, bubble);
     if (figure.parentNode !== node) node.append(figure);
     const ring = figure.querySelector(".ring");
     ring.hidden = Boolean(bubble.id) || Boolean(bubble.failed);
@@ -177,11 +178,23 @@ function drawPhotos(node, photos) {
   });
 }
 
+// A picture of ours; an edit may put another one in its place.
+function drawPicture(figure, { id, picture }) {
+  const url = `/pictures/${id}/${picture.path.split("/").pop()}`;
+  if (figure.dataset.url === url) return;
+  const img = figure.querySelector("img");
+  figure.dataset.url = url;
+  figure.style.setProperty("--ratio", picture.width_px / picture.height_px);
+  img.alt = picture.about;
+  showPicture(figure, img, url, "This picture is no longer kept.");
+}
+
 function newFigure({ key, photo }) {
   const figure = $("figure").content.firstElementChild.cloneNode(true);
   const img = figure.querySelector("img");
-  figure.setAttribute("aria-label", `Photo ${photo.name}`.trim());
   figure.dataset.key = key;
+  if (!photo) return figure;
+  figure.setAttribute("aria-label", `Photo ${photo.name}`.trim());
   if (photo.pixels) figure.style.setProperty("--ratio", photo.pixels[0] / photo.pixels[1]);
   showPicture(figure, img, previews.get(key) ?? `/photos/${photo.sha256}`, photo.name);
   return figure;
@@ -764,7 +777,7 @@ function goTo(id) {
 function view(figure) {
   const img = figure.querySelector("img");
   if (img.hidden) return;
-  viewer.querySelector("img").src = img.src;
+  Object.assign(viewer.querySelector("img"), { src: img.src, alt: img.alt });
   viewer.showModal();
 }
 viewer.addEventListener("click", ({ target }) => target.closest("button") || viewer.close());

@@ -4,22 +4,26 @@ It stands where channels and pipeline stand in the service: it stores updates an
 them to the conversation, stores the replies and gives them message ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from sqlalchemy import text, update
 
-from bot.classify import Seen
+from bot.classify import Drawn, Elsewhere, Seen
 from bot.conversation import Conversation
 from bot.conversation.messages import Incoming, Limits, Photo, Reply
+from bot.explaining import Explained
 from bot.models import VersionLine
 from bot.settings import Settings
 from bot.store import answers, inbox, outbox
 from bot.store.clock import now
 from bot.store.engine import Store
 from bot.store.tables import Outbox
+from model.backbone import EMBEDDING
 from model.decision import Answer, Twin
-from model.errors import BadVersion
+from model.errors import BadPhoto, BadVersion
+from model.explain import Why
 from model.point import Point
 
 BEARS = ("grizzly", "black", "teddy")
@@ -65,6 +69,8 @@ class FakeModels:
         self.known: dict[str, tuple[str, ...]] = {"bears": BEARS, "pascal": VOC}
         self.answering = {"bears": "shipped-1", "pascal": "shipped-1"}
         self.promoted_by: list[str] = []
+        self.replayed: dict[str, Answer] = {}
+        self.damaged: set[str] = set()
 
     def names(self) -> list[str]:
         return sorted(self.known)
@@ -84,6 +90,16 @@ class FakeModels:
             for version in ("shipped-1", "1")
         ]
 
+    async def former(self, model: str) -> str:
+        return "shipped-1"
+
+    async def replay(
+        self, model: str, version: str, photos: Sequence[Mapping[str, bytes]]
+    ) -> list[Answer | None]:
+        if version in self.damaged:
+            raise BadVersion(f"{version} is damaged.")
+        return [self.replayed.get(version) for _ in photos]
+
     async def promote(self, model: str, version: str, who: str) -> None:
         if version not in ("shipped-1", "1"):
             raise BadVersion(f"There is no version {version} of {model}.")
@@ -93,6 +109,23 @@ class FakeModels:
     async def rollback(self, model: str, who: str) -> str:
         self.answering[model] = "shipped-1"
         return "shipped-1"
+
+
+class FakeExplaining:
+    """What spoke for a class was in the upper left, whatever the photo."""
+
+    def __init__(self) -> None:
+        self.room = True
+        self.asked: list[tuple[str, str]] = []
+
+    async def explain(
+        self, model: str, class_name: str, sha256: str, path: str | None
+    ) -> Explained:
+        if path is None:
+            raise BadPhoto("The photo is gone.")
+        self.asked.append((class_name, path))
+        why = Why(-1.0, np.array([[2.0, 0.0, 0.0]] * 3, np.float32))
+        return Explained(why, Drawn("photos/sh/sha-why.jpg", 800, 600) if self.room else None)
 
 
 @dataclass
@@ -122,12 +155,15 @@ class Dialogue:
     store: Store
     settings: Settings
     models: FakeModels = field(default_factory=FakeModels)
+    explaining: FakeExplaining = field(default_factory=FakeExplaining)
     limits: Limits = field(default_factory=lambda: Limits(4096, 100, 64))
     chat: str = "1"
     private: bool = True
     messages: list[Message] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     heard: int = 0
+    photo_path: str | None = None
+    """What photos are kept as; None: they are not."""
 
     def elsewhere(self, chat: str, private: bool = True) -> "Dialogue":
         """Another chat with the same bot."""
@@ -140,29 +176,39 @@ class Dialogue:
         late_to: Message | None = None,
         same: str | None = None,
         twin: str = "grizzly",
+        looks: Sequence[float] = (),
+        elsewhere: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Message:
         """A photo, or several as an album; a string is a file that is no photo.
 
-        `same` names a photo that can come again.
+        `same` names a photo that can come again; `looks` is the beginning of its embedding;
+        `elsewhere` is what other models name, by model.
         """
         incomings, looked = [], []
+        others = tuple(Elsewhere(*each) for each in (elsewhere or {}).items())
         for one in seen:
             incoming = self._incoming("photo", who, photo=Photo("ref"), group=same or "album")
             incomings.append(incoming)
             sha = same or f"sha-{self.chat}-{incoming.message}"
-            looked.append(one if isinstance(one, str) else await self._look(sha, one, twin))
+            if not isinstance(one, str):
+                one = replace(await self._look(sha, one, twin, looks), elsewhere=others)
+            looked.append(one)
         return (await self._handle(incomings, looked, late_to))[-1]
 
-    async def point(self, *points: Point | str) -> Message:
-        """A photo, or an album, in which `heads` finds a point; a string is no photo."""
+    async def point(self, *points: Point | str, room: bool = True) -> list[Message]:
+        """A photo, or an album, in which `heads` finds a point; a string is no photo.
+
+        `room`: for what is drawn on them.
+        """
+        drawn = Drawn("photos/sh/sha-1.jpg", 640, 480) if room else None
         seen = [
             one
             if isinstance(one, str)
-            else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None)
+            else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None, drawn)
             for one in points
         ]
         photos = [self._incoming("photo", "ann", photo=Photo("ref")) for _ in points]
-        return (await self._handle(photos, seen))[-1]
+        return await self._handle(photos, seen)
 
     async def say(self, words: str, to: Message | None = None, who: str = "ann") -> list[Message]:
         """A text, perhaps in reply to a message; the bot's new messages."""
@@ -183,6 +229,10 @@ class Dialogue:
         """A reaction to a message; empty takes it back."""
         reaction = self._incoming("reaction", who, reaction=emoji, message=message.id)
         return await self._handle([reaction])
+
+    def message(self, message_id: str) -> Message:
+        """A message of a person's, to be replied to."""
+        return Message(message_id, Reply(""))
 
     async def labels(self) -> dict[str, str]:
         """What training reads: class -> state, over all photos and people."""
@@ -207,12 +257,16 @@ class Dialogue:
             **given,
         )
 
-    async def _look(self, sha: str, seen: Answer, twin: str) -> Seen:
+    async def _look(self, sha: str, seen: Answer, twin: str, looks: Sequence[float]) -> Seen:
+        vector = np.zeros(EMBEDDING, "<f2")
+        vector[: len(looks)] = looks
         async with self.store.writing() as session:
-            await answers.add_photo(session, sha, None, 640, 480, 9, "lite2", b"\0\0")
+            await answers.add_photo(
+                session, sha, self.photo_path, 640, 480, 9, "lite2", vector.tobytes()
+            )
         model = "bears" if seen.classes == BEARS else "pascal"
         forced = Twin(twin, {twin: 0.87})
-        return Seen(sha, 640, 480, "lite2", b"\0\0", model, "shipped-1", seen, forced)
+        return Seen(sha, 640, 480, "lite2", vector.tobytes(), model, "shipped-1", seen, forced)
 
     async def _handle(
         self,
@@ -220,7 +274,9 @@ class Dialogue:
         seen: Sequence[Seen | str] = (),
         late_to: Message | None = None,
     ) -> list[Message]:
-        conversation = Conversation(self.settings, self.models, {"memory": self.limits})
+        conversation = Conversation(
+            self.settings, self.models, {"memory": self.limits}, self.explaining
+        )
         late = late_to.id if late_to else None
         async with self.store.writing() as session:
             for incoming in incomings:

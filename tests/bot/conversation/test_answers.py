@@ -113,3 +113,37 @@ async def test_a_channel_with_few_buttons_gets_no_more(chat: Dialogue) -> None:
     message = await chat.photo(GRIZZLY, NONE, NONE, NONE)
 
     assert message.buttons == ["All right", "Fix 1", "Fix 2"]
+
+
+async def test_none_says_what_another_model_names_and_switches_to_it(chat: Dialogue) -> None:
+    """When bears answers none and pascal names a cat, then the answer says so, with a button."""
+    message = await chat.photo(NONE, elsewhere={"pascal": ("cat", "sofa")})
+
+    assert message.text.splitlines()[-1] == "My pascal model would say: cat and sofa."
+    assert message.buttons == ["Right", "Wrong", "Fix labels", "Use pascal"]
+
+    await chat.tap(message, "Use pascal")
+
+    assert chat.messages[-1].text.startswith("From now on pascal answers here.")
+
+
+async def test_none_in_an_album_says_what_another_model_names(chat: Dialogue) -> None:
+    """In the photo's own line."""
+    message = await chat.photo(GRIZZLY, NONE, elsewhere={"pascal": ("cat",)})
+
+    assert message.text.splitlines() == [
+        "1. Grizzly — sure, 97%",
+        "2. None of my classes. Closest: teddy (41%, my line is 50%). "
+        "My pascal model would say: cat.",
+    ]
+
+
+async def test_people_s_words_come_before_another_model(chat: Dialogue) -> None:
+    """When Ann said that it is a teddy, then nobody asks pascal any more."""
+    await chat.photo(NONE, same="one", elsewhere={"pascal": ("cat",)})
+    await chat.say("a teddy")
+
+    again = await chat.photo(NONE, same="one", elsewhere={"pascal": ("cat",)})
+
+    assert again.text == "You told me: teddy."
+    assert again.buttons == ["Right", "Wrong", "Fix labels"]

@@ -240,8 +240,8 @@ async def test_stats(chat: Dialogue) -> None:
     """Answers, none share, judgements, corrections and contradictions, by model."""
     await chat.photo(GRIZZLY, same="one")
     await chat.say("not a grizzly")
-    await chat.photo(GRIZZLY, same="one", who="admin")
-    await chat.say("it's a grizzly", who="admin")
+    await chat.photo(GRIZZLY, same="one", who="bob")
+    await chat.say("it's a grizzly", who="bob")
     await chat.photo(NONE)
 
     [told] = await chat.say("/stats", who="admin")

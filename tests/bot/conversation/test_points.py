@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.conversation.messages import Picture
 from model.point import Point
 from tests.bot.conversation.dialogue import GRIZZLY, Dialogue
 
@@ -20,20 +21,41 @@ async def heads(chat: Dialogue) -> Dialogue:
 
 async def test_a_photo_is_answered_with_the_point(heads: Dialogue) -> None:
     """In px from the top left corner, quoting the photo; nothing can be tapped."""
-    said = await heads.point(Point(120.4, 87.6))
+    [said] = await heads.point(Point(120.4, 87.6))
     assert said.text == "Heads: the point is 120 px from the left, 88 px from the top."
     assert said.reply.reply_to == "p2"
     assert said.buttons == []
 
 
+async def test_the_answer_shows_the_point_drawn_on_the_photo(heads: Dialogue) -> None:
+    """With words for whoever can't see it; without room for a picture, the words come alone."""
+    [said] = await heads.point(Point(1, 2))
+    assert said.reply.picture == Picture(
+        "photos/sh/sha-1.jpg", "Your photo, with a ring around the point", 640, 480
+    )
+    [said] = await heads.point(Point(1, 2), room=False)
+    assert said.reply.picture is None
+
+
 async def test_an_album_is_answered_in_one_message(heads: Dialogue) -> None:
     """A line a photo, numbered; a file that is none says so in its line."""
-    said = await heads.point(Point(1, 2), "This file is empty.", Point(3, 4))
+    said, *_ = await heads.point(Point(1, 2), "This file is empty.", Point(3, 4))
     assert said.text == (
         "1. Heads: the point is 1 px from the left, 2 px from the top.\n"
         "2. This file is empty.\n"
         "3. Heads: the point is 3 px from the left, 4 px from the top."
     )
+
+
+async def test_an_albums_pictures_follow_its_answer(heads: Dialogue) -> None:
+    """One message each with its photo's number, in reply to its photo; none for what is none."""
+    words, *pictures = await heads.point(Point(1, 2), "This file is empty.", Point(3, 4))
+    assert (words.reply.reply_to, words.reply.picture) == ("p2", None)
+    assert [(said.text, said.reply.reply_to) for said in pictures] == [
+        ("Photo 1", "p2"),
+        ("Photo 3", "p4"),
+    ]
+    assert all(said.reply.picture for said in pictures)
 
 
 @pytest.mark.parametrize("words", ["/classes", "/compare", "no, it's a black bear", "yes"])

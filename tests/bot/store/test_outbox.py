@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.messages import Button, Incoming, Photo, Reply
+from bot.conversation.messages import Button, Incoming, Photo, Picture, Reply
 from bot.store import answers, inbox, outbox
 from bot.store.clock import later
 from bot.store.engine import Store
@@ -28,7 +28,7 @@ async def add_answer(session: AsyncSession) -> Answer:
 
 
 async def test_a_reply_comes_back_as_it_was_stored(store: Store) -> None:
-    """Buttons, what it quotes and edits: everything."""
+    """Buttons, picture, what it quotes and edits: everything."""
     async with store.writing() as session:
         answer = await add_answer(session)
         reply = Reply(
@@ -40,6 +40,7 @@ async def test_a_reply_comes_back_as_it_was_stored(store: Store) -> None:
             answers=(answer.id,),
             notice="noted",
             tap_id="t",
+            picture=Picture("photos/ab/abc-1.jpg", "Your photo, with a ring", 320, 240),
         )
         await outbox.add(session, CHAT, reply)
     async with store.reading() as session:

@@ -231,23 +231,6 @@ async def test_withdrawing_twice_keeps_the_first_time(store: Store) -> None:
         assert (await session.get_one(Statement, statement.id)).withdrawn_at == before is not None
 
 
-async def test_people_who_disagree_make_a_contradiction(store: Store) -> None:
-    """Only on the same class of the same photo, and only while both words stand."""
-    async with store.writing() as session:
-        await say_all(
-            session,
-            [
-                Says(ANN, "grizzly", "black"),
-                Says(BOB, "black", "teddy"),
-                Says(ANN, "grizzly", photo="b"),
-                Says(BOB, absent="grizzly", photo="b", withdrawn=True),
-            ],
-        )
-
-        assert await statements.contradictions(session, "bears") == [("a", "black")]
-        assert await statements.contradictions(session, "pascal") == []
-
-
 async def test_the_figures_of_a_model(store: Store) -> None:
     """Answers, photos, labels, people and contradictions are counted for the model alone."""
     async with store.writing() as session:

@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from bot.conversation.messages import Picture, Reply
 from bot.metadata import stripped
 from bot.store import answers, people
 from bot.web.pictures import content_type
@@ -96,6 +97,78 @@ async def test_photo_cannot_become_a_page(page: Page) -> None:
     assert headers["Content-Type"] == "image/jpeg"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+async def send_picture(site: Site, page: Page, name: str = "drawn.jpg") -> tuple[str, str]:
+    """A reply with a picture; its bubble's id, and the path that shows the picture."""
+    (site.settings.home / name).write_bytes(picture())
+    reply = Reply("Here it is.", picture=Picture(name, "Your photo, with a ring", 40, 30))
+    bubble = await site.web.send(await site.person(page), reply, name)
+    return bubble, f"/pictures/{bubble}/{name}"
+
+
+async def test_our_picture_is_shown_in_its_chat_alone(
+    site: Site, page: Page, open_page: OpenPage
+) -> None:
+    """To the chat's person and to admins; to others it is not there, as is another file's name."""
+    _, path = await send_picture(site, page)
+    other, admin, stranger = await open_page(site), await open_page(site), Page(site.web)
+    await make_admin(site, admin)
+    seen = {name: await who.get(path) for name, who in (("own", page), ("admin", admin))}
+    refused = [(await who.get(path))[0] for who in (other, stranger)]
+    await stranger.close()
+
+    assert all((status, body) == (200, picture()) for status, body, _ in seen.values())
+    assert seen["own"][2]["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "private" in seen["own"][2]["Cache-Control"]
+    assert refused == [404, 401]
+
+
+@pytest.mark.parametrize(
+    "path", ["{id}/nonesuch.db", "{id}/..%2fnonesuch.db", "999/drawn.jpg", "0/drawn.jpg", "x/y"]
+)
+async def test_a_bubbles_picture_is_no_way_to_other_files(
+    site: Site, page: Page, path: str
+) -> None:
+    """Only the very file that the bubble shows."""
+    bubble, _ = await send_picture(site, page)
+    assert (await page.get(f"/pictures/{path.format(id=bubble)}"))[0] == 404
+
+
+async def test_a_bubble_without_a_picture_has_none(site: Site, page: Page) -> None:
+    """Neither a person's nor one of ours."""
+    mine = (await page.say("words")).body["id"]
+    ours = await site.web.send(await site.person(page), Reply("words"), "1")
+    assert [(await page.get(f"/pictures/{one}/x.jpg"))[0] for one in (mine, ours)] == [404, 404]
+
+
+async def test_a_picture_that_is_gone(site: Site, page: Page) -> None:
+    """Before it is sent: the words come alone. After: it is not there any more."""
+    _, path = await send_picture(site, page)
+    (site.settings.home / "drawn.jpg").unlink()
+    assert (await page.get(path))[0] == 404
+    gone = Reply("Only words.", picture=Picture("drawn.jpg", "A ring", 40, 30))
+    await site.web.send(await site.person(page), gone, "2")
+    assert [one["picture"] is None for one in await page.messages()] == [False, True]
+
+
+async def test_an_edit_keeps_the_picture_or_puts_another_in_its_place(
+    site: Site, page: Page
+) -> None:
+    """And then the former one is shown no more."""
+    bubble, path = await send_picture(site, page)
+    person = await site.person(page)
+    await site.web.send(person, Reply("New words.", edits=bubble), "2")
+    [shown] = await page.messages()
+    assert (shown["text"], shown["picture"]["path"]) == ("New words.", "drawn.jpg")
+
+    (site.settings.home / "other.jpg").write_bytes(picture())
+    other = Picture("other.jpg", "Another one", 40, 30)
+    await site.web.send(person, Reply("Newer.", edits=bubble, picture=other), "3")
+    [shown] = await page.messages()
+    assert shown["picture"]["about"] == "Another one"
+    assert (await page.get(path))[0] == 404
+    assert (await page.get(f"/pictures/{bubble}/other.jpg"))[0] == 200
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP"])

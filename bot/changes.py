@@ -1,0 +1,124 @@
+"""What changed with a new version: photos that people spoke of, as the former one and as it says.
+
+A photo is right when all that people clearly say of it is. The admin is told how many were fixed
+and broken; whoever corrected a fixed photo gets it back with before and after: in the private chat
+where they did, one message a person and promotion, their newest.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+
+from bot.conversation import texts
+from bot.conversation.messages import Picture, Reply
+from bot.models import Models
+from bot.outbox import Outbox, Send
+from bot.settings import Settings
+from bot.store import answers, outbox, statements, trust
+from bot.store.engine import Store
+from bot.store.statements import Correction
+from model.decision import Answer
+from model.errors import BadVersion
+
+log = structlog.get_logger(__name__)
+
+MOST = 1000
+"""Photos that are compared, the newest that people spoke of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A photo, and what the former and the new version say of it."""
+
+    photo_sha256: str
+    before: Answer
+    after: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Of `photos` those that are right now and were not before, and the other way round."""
+
+    photos: int
+    fixed: tuple[Change, ...]
+    broken: tuple[Change, ...]
+
+    @classmethod
+    def among(cls, said: dict[str, dict[str, str]], compared: list[Change]) -> Self:
+        """Judge by what people say of each photo: class -> present or absent."""
+        fixed, broken = [], []
+        for change in compared:
+            labels = said[change.photo_sha256]
+            before, after = _is_right(change.before, labels), _is_right(change.after, labels)
+            if after and not before:
+                fixed.append(change)
+            if before and not after:
+                broken.append(change)
+        return cls(len(compared), tuple(fixed), tuple(broken))
+
+
+def _is_right(answer: Answer, labels: dict[str, str]) -> bool:
+    return all((state == "present") == (name in answer.labels) for name, state in labels.items())
+
+
+class Changing:
+    """Compares two versions of a model, and tells people."""
+
+    def __init__(self, settings: Settings, store: Store, out: Outbox, models: Models) -> None:
+        self._tells = settings.tell_changes
+        self._store = store
+        self._outbox = out
+        self._models = models
+
+    async def compare(self, model: str, new: str) -> Changes:
+        """What the version `new` says otherwise than the one that answered before it.
+
+        Nothing, where one of them can't be asked.
+        """
+        async with self._store.reading() as session:
+            said = await trust.decided(session, model, MOST)
+            vectors = await answers.embeddings(session, list(said))
+        try:
+            former = await self._models.former(model)
+            before = await self._models.replay(model, former, vectors)
+            after = await self._models.replay(model, new, vectors)
+        except BadVersion as error:
+            log.warning("not_compared", model=model, new=new, error=str(error))
+            return Changes(0, (), ())
+        compared = [
+            Change(photo, one, other)
+            for photo, one, other in zip(said, before, after, strict=True)
+            if one is not None and other is not None
+        ]
+        return Changes.among(said, compared)
+
+    async def tell(self, model: str, changes: Changes) -> None:
+        """Give the photos that were fixed back to those who corrected them."""
+        fixed = {change.photo_sha256: change for change in changes.fixed}
+        if not self._tells or not fixed:
+            return
+        sends = []
+        async with self._store.writing() as session:
+            for each in await statements.corrections(session, model, list(fixed)):
+                reply = _back(each, fixed[each.photo_sha256])
+                sends.append((each, Send(await outbox.add(session, each.chat_id, reply), reply)))
+        for each, send in sends:
+            self._outbox.begin(each.chat_id, send)
+
+
+def _back(correction: Correction, change: Change) -> Reply:
+    text = texts.learned(_in_words(change.before), _in_words(change.after))
+    size = correction.width, correction.height
+    picture = Picture(correction.path, text, *size) if correction.path else None
+    return Reply(
+        text,
+        reply_to=correction.message,
+        answers=(correction.answer_id,),
+        picture=picture,
+    )
+
+
+def _in_words(answer: Answer) -> str:
+    named = [texts.with_score(name, answer.scores[name]) for name in answer.labels]
+    return texts.own_answer(named, answer.unsure)
