@@ -80,13 +80,10 @@ class Lexicon:
 def lexicon(language: str) -> Lexicon:
     """The words of one of `LANGUAGES`."""
     tables = [table(each) for each in dict.fromkeys((language, ENGLISH))]
-    kinds: dict[str, str] = {}
-    for each in reversed(tables):
-        kinds |= _kinds(each["words"])
     sentences = [each["sentences"] for each in tables]
     but = "|".join(word for each in tables for word in folded(each["words"]["but"]).split())
     return Lexicon(
-        kinds=kinds,
+        kinds=kinds_of(ENGLISH) | kinds_of(language),
         rewrites=tuple(
             (re.compile(pattern), text) for each in sentences for pattern, text in each["rewrites"]
         ),
@@ -102,7 +99,10 @@ def table(language: str) -> dict[str, Any]:
     return tomllib.loads((LOCALES / language / "words.toml").read_text("utf-8"))
 
 
-def _kinds(words: dict[str, str]) -> dict[str, str]:
+@lru_cache
+def kinds_of(language: str) -> dict[str, str]:
+    """The letter of each word in a language's own file."""
+    words = table(language)["words"]
     return {
         word: letter
         for kind, letter in KINDS.items()

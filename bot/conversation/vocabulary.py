@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.conversation.lexicon import ENGLISH, lexicon, table
+from bot.conversation.lexicon import ENGLISH, kinds_of, lexicon, table
 from bot.conversation.names import shown
 from bot.conversation.spelling import folded, plain
 
@@ -24,7 +24,8 @@ class Vocabulary:
     def __init__(self, classes: Sequence[str], language: str) -> None:
         self._phrases: dict[str, tuple[str, ...]] = {}
         self.told_apart: set[str] = set()
-        """Aliases of several words, which mean the class even where each word is grammar."""
+        """Aliases that mean the class although each of their words is grammar somewhere."""
+        self._language = language
         own: dict[str, tuple[str, ...]] = {}
         for name in classes:
             for form in _forms(plain(shown(name)), ENGLISH):
@@ -46,7 +47,7 @@ class Vocabulary:
         for alias in table(language)["classes"].get(name, ()):
             for form in _forms(_without_article(plain(alias), language), language):
                 _add(self._phrases, form, name)
-                if " " in form:
+                if " " in form or (language == self._language and form not in kinds_of(language)):
                     self.told_apart.add(form)
 
     def folded(self, text: str) -> str:
@@ -91,13 +92,15 @@ def _add(phrases: dict[str, tuple[str, ...]], form: str, name: str) -> None:
 
 
 def _forms(phrase: str, language: str) -> Iterator[str]:
-    endings = ["", *table(language)["sentences"]["plurals"].split()]
-    forms = [phrase + ending for ending in endings]
+    """The phrase in the singular and the plural, and written as one word."""
+    yield from (phrase, phrase.replace(" ", ""))
+    first, space, rest = phrase.partition(" ")
+    for ending in table(language)["sentences"]["plurals"].split():
+        yield from (phrase + ending, phrase.replace(" ", "") + ending)
+        if space:  # "ositos de peluche", "osos negros"
+            yield from (f"{first}{ending} {rest}", phrase.replace(" ", ending + " ") + ending)
     if language == ENGLISH and phrase.endswith("y"):
-        forms.append(phrase[:-1] + "ies")
-    for form in forms:
-        yield form
-        yield form.replace(" ", "")
+        yield from (phrase[:-1] + "ies", phrase[:-1].replace(" ", "") + "ies")
 
 
 def _without_article(phrase: str, language: str) -> str:

@@ -125,7 +125,7 @@ def _may_be_a_list(former: Clause | None, clause: Clause, last: Clause) -> bool:
     if former is None or clause.sentence or _negates(clause) or "N" not in clause.code:
         return False
     if former.code in {"n", "m"}:
-        return former.framed
+        return former.framed or former.tokens[0].loose
     correction = clause is last and clause.code == "N" and clause.framed
     return _negates(former) and clause.after in {",", ":"} and not correction
 
