@@ -69,7 +69,9 @@ def _wrapped(path: Path) -> Iterator[str]:
 
 
 def _bare(function: ast.FunctionDef) -> Iterator[str]:
-    inside = {id(each) for node in ast.walk(function) if _is_lookup(node) for each in ast.walk(node)}
+    inside = {
+        id(each) for node in ast.walk(function) if _is_lookup(node) for each in ast.walk(node)
+    }
     for statement in function.body[1:]:  # after the docstring
         for node in ast.walk(statement):
             if isinstance(node, ast.Constant) and id(node) not in inside and _letters(node.value):
@@ -90,7 +92,9 @@ def main() -> None:
     for language in LANGUAGES:
         if language != ENGLISH:
             path = LOCALES / language / "texts.po"
-            before = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(language)
+            before = (
+                read_po(path.open("rb"), locale=language) if path.exists() else Catalog(language)
+            )
             after = Catalog(language, project="nonesuch", fuzzy=False)
             for sentence in spoken():
                 known = before.get(sentence)

@@ -26,7 +26,10 @@ class Base(DeclarativeBase):
 
 
 class Person(Base):
-    """Somebody who wrote. `pseudonym` is what training sees instead of `id`."""
+    """Somebody who wrote. `pseudonym` is what training sees instead of `id`.
+
+    `language` is what they chose by `/language`, `language_hint` what their platform says.
+    """
 
     __tablename__ = "person"
 
@@ -34,6 +37,8 @@ class Person(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    language_hint: Mapped[str | None]
     created_at: Mapped[str]
 
 
