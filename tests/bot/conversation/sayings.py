@@ -1,5 +1,7 @@
 """What people say of bears, by language: the same meanings, and every way to deny that we know."""
 
+# ruff: noqa: E501 - a table of sayings is read by lines
+
 from bot.conversation.words import No, Nothing, Reading, Says, Unknown, Unread, Unsure, Yes
 from tests.bot.conversation.dialogue import BEARS
 
