@@ -90,7 +90,7 @@ def set_my_commands(world: World, params: Params) -> bool:
     commands = rules.checked_commands(params.parsed("commands", list))
     chat_id = rules.checked_scope(params.parsed("scope", dict))
     if language := params.text("language_code"):
-        world.translated_commands[language] = commands
+        world.translated_commands[chat_id, language] = commands
     elif chat_id is None:
         world.commands = commands
     else:

@@ -128,6 +128,8 @@ class Dialogue:
     messages: list[Message] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     heard: int = 0
+    language: str = ""
+    """What the platform says of everybody's language."""
 
     def elsewhere(self, chat: str, private: bool = True) -> "Dialogue":
         """Another chat with the same bot."""
@@ -204,6 +206,7 @@ class Dialogue:
             sender=who,
             sender_name=self.names.get(who, who.title()),
             private=self.private,
+            language=self.language,
             **given,
         )
 
