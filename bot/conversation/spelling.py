@@ -24,7 +24,8 @@ _APART = re.compile(r"[\s\-_.,;:!?…()\[\]{}\"“”„«»/¿¡।॥]+")
 
 def folded(text: str) -> str:
     """A text for comparing: lower case, plain letters, straight apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold())
+    apart = unicodedata.normalize("NFKD", text.translate(_ALIKE))
+    decomposed = unicodedata.normalize("NFKD", apart.casefold())
     return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
 
 

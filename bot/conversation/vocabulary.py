@@ -67,8 +67,8 @@ class Vocabulary:
     def near(self, phrase: str) -> tuple[tuple[str, ...], bool]:
         """The classes that a misspelt phrase may mean, and whether that is beyond doubt.
 
-        It is when one class alone is near and the slip is of a kind that rarely makes another
-        word: inside the word, and in short words no exchanged letter (a house is no horse).
+        It is when one class alone is near, and there is one slip, of a kind that rarely makes
+        another word: inside the word, and in short words no exchanged letter (a house is no horse).
         """
         alike = process.extract(
             phrase, self._known, scorer=OSA.distance, score_cutoff=MOST_SLIPS, limit=None
@@ -81,7 +81,7 @@ class Vocabulary:
         return classes, certain
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def vocabulary(classes: tuple[str, ...], language: str = ENGLISH) -> Vocabulary:
     """The vocabulary of a class list, built once."""
     return Vocabulary(classes, language)
@@ -122,7 +122,7 @@ def _slip(typed: list[str], known: list[str]) -> _Slip | None:
     distances = [OSA.distance(*words) for words in zip(typed, known, strict=True)]
     if any(d > _slips_allowed(word) for d, word in zip(distances, typed, strict=True)):
         return None
-    certain = all(_certain(*words) for words in zip(typed, known, strict=True))
+    certain = sum(distances) == 1 and all(map(_certain, typed, known))
     return _Slip(sum(distances), certain)
 
 
