@@ -23,7 +23,9 @@ NEW = Says(whole=True)
 READINGS: dict[str, dict[str, Reading]] = {
     "de": {
         "ja": Yes(), "Ja!": Yes(), "stimmt": Yes(), "das ist richtig": Yes(), "du hast recht": Yes(),
-        "alles richtig": Yes(), "genau": Yes(),
+        "alles richtig": Yes(), "genau": Yes(), "so ist es": Yes(), "quatsch": No(),
+        "kein einziger Bär": NO_BEARS, "nicht nur ein Grizzly": GRIZZLY_ASKED,
+        "das könnte ein Grizzly sein": GRIZZLY_ASKED,
         "nein": No(), "falsch": No(), "das stimmt nicht": No(), "nee": No(), "das ist es nicht": No(),
         "das ist nicht richtig": No(), "ich glaube nicht": No(), "du hast unrecht": No(),
         "nichts": Nothing(), "keiner": Nothing(), "keine davon": Nothing(),
@@ -94,6 +96,7 @@ READINGS: dict[str, dict[str, Reading]] = {
         "es un grizzly no es un osito": EITHER,
         "es un oso polar": Unknown("oso_polar", NEW), "creo que es un perro": Unknown("perro", NEW),
         "es un pingüino": Unknown("pingüino", NEW),
+        "claro que no": No(), "de nada": Unread(), "no solo un grizzly": GRIZZLY_ASKED,
         "hola": Unread(), "gracias": Unread(), "no es un perro": Unread(), "no sé": Unread(),
         "sí no": Unread(),
     },
@@ -133,7 +136,8 @@ READINGS: dict[str, dict[str, Reading]] = {
         "c'est un ours polaire": Unknown("ours_polaire", NEW),
         "je crois que c'est un chien": Unknown("chien", NEW),
         "c'est un éléphant": Unknown("éléphant", NEW),
-        "bonjour": Unread(), "merci": Unread(), "pas un chien": Unread(), "je ne sais pas": Unread(),
+        "pas du tout": No(), "ni l'un ni l'autre": Nothing(),
+        "ce n'est pas qu'un grizzly": GRIZZLY_ASKED, "bonjour": Unread(), "merci": Unread(), "pas un chien": Unread(), "je ne sais pas": Unread(),
         "oui non": Unread(), "personne": Unread(),
     },
     "hi": {
@@ -172,7 +176,7 @@ READINGS: dict[str, dict[str, Reading]] = {
         "grizzly, nahi": GRIZZLY_ASKED, "grizzly hai ya nahi": GRIZZLY_ASKED,
         "yeh kutta hai": Unknown("kutta", NEW), "यह कुत्ता है": Unknown("कुत्ता", NEW),
         "mujhe lagta hai yeh kutta hai": Unknown("kutta", NEW),
-        "namaste": Unread(), "धन्यवाद": Unread(), "kutta nahi hai": Unread(), "pata nahi": Unread(),
+        "sirf grizzly nahi hai": GRIZZLY_ASKED, "namaste": Unread(), "धन्यवाद": Unread(), "kutta nahi hai": Unread(), "pata nahi": Unread(),
     },
 }  # fmt: skip
 
