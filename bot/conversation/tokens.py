@@ -14,7 +14,8 @@ from itertools import pairwise
 from bot.conversation.lexicon import Lexicon
 from bot.conversation.vocabulary import Vocabulary
 
-NEGATIONS = "nm0"
+NEGATIONS = "nmx0"
+"""The kinds of words that deny."""
 _DROPPED = "fde"
 
 

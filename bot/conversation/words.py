@@ -76,10 +76,10 @@ class Unread:
 
 Reading = Yes | No | Nothing | Says | Unknown | Unsure | Unread
 
-_MORE = "(?:oN|[oap][nq]N|nN)*"
+_MORE = "(?:oN|[oap]?[nx]N|[oap]qN)*"
 _STATEMENT = re.compile(
-    f"y?a?N(?:[ap]N)*(?:(?:n|[ap][nq])N{_MORE})?"  # a grizzly and a teddy without a black
-    f"|[nq]N{_MORE}|Ny"  # not a grizzly or a teddy, no grizzly and no teddy · grizzly is right
+    f"y?a?N(?:[ap]N)*(?:(?:x|[ap][nqx])N{_MORE})?"  # a grizzly and a teddy without a black
+    f"|[nqx]N{_MORE}|Ny"  # not a grizzly or a teddy, no grizzly and no teddy · grizzly is right
 )
 _DENIED_AFTER = re.compile("N(?:[nqmw]|[nq]y|ym)")
 """The grizzly is not there · grizzly nahi hai · grizzly is wrong, or not right, or sahi nahi."""
@@ -99,6 +99,7 @@ class _Heard:
     new: list[str] = field(default_factory=list)
     mentioned: list[str] = field(default_factory=list)
     verdicts: set[_Verdict] = field(default_factory=set)
+    denies_unknown: bool = False
     doubtful: bool = False
     also: bool = False
 
@@ -145,7 +146,8 @@ def _hear(clause: Clause, heard: _Heard) -> None:
     elif not all(name.certain for name in names):
         heard.doubtful = True
     elif _DENIED_AFTER.fullmatch(code):
-        heard.absent += names[0].classes
+        _deny(names[0], heard)
+        heard.doubtful |= not names[0].classes
     elif _STATEMENT.fullmatch(code):
         _state(tokens, heard)
     else:
@@ -195,13 +197,18 @@ def _state(tokens: list[Token], heard: _Heard) -> None:
     """Write down a clause that matches `_STATEMENT`."""
     negated = False
     for token in tokens:
-        if token.kind in "n0ap":
-            negated = token.kind in "n0"
+        if token.kind in "nx0ap":
+            negated = token.kind in "nx0"
         elif token.kind == "N" and negated:
-            heard.absent += token.classes
+            _deny(token, heard)
         elif token.kind == "N":
             _assert(token, heard)
     heard.doubtful |= bool(heard.new) and any(token.kind == "y" for token in tokens)
+
+
+def _deny(token: Token, heard: _Heard) -> None:
+    heard.absent += token.classes
+    heard.denies_unknown |= not token.classes
 
 
 def _assert(token: Token, heard: _Heard) -> None:
@@ -220,6 +227,7 @@ def _sum(heard: _Heard) -> Reading:
         not set(present).isdisjoint(absent)
         or ("nothing" in heard.verdicts and bool(present or heard.new))
         or {"yes", "no"} <= heard.verdicts
+        or ("yes" in heard.verdicts and heard.denies_unknown)  # it may be a class, misspelt
     )
     if heard.doubtful or contradicts:
         return Unsure(_once(heard.mentioned)) if heard.mentioned else Unread()
