@@ -45,7 +45,8 @@ KINDS = {
 """What words do in a sentence, and the letter for it.
 
 `not` stands before what it denies, `not_after` behind it (Hindi), `without` between what is there
-and what is not, `half_not` says nothing alone (French "ne"); `with` is any preposition; after a `hedge` nothing is a plain statement.
+and what is not, `half_not` says nothing alone (French "ne"); `with` is any preposition; after a
+`hedge` nothing is a plain statement.
 """
 _CUT = r"[.,;:!?…()\"“”„«»\n¿¡।॥]+|\s[-–]+\s|—+"  # noqa: RUF001 - dashes too
 

@@ -235,3 +235,16 @@ NEGATIONS: dict[str, list[str]] = {
         "not a {}", "no {}", "{} not",
     ],
 }  # fmt: skip
+
+ASSERTIONS: dict[str, list[str]] = {
+    "de": ["das ist ein Teddy", "Teddy", "ich sehe einen Teddy", "ja", "nein", "richtig"],
+    "es": ["es un peluche", "peluche", "hay un peluche", "sí", "no", "correcto"],
+    "fr": ["c'est un nounours", "nounours", "il y a un nounours", "oui", "non", "exact"],
+    "hi": ["yeh teddy hai", "teddy", "यह टेडी है", "haan", "nahi", "sahi hai"],
+}
+CONNECTIONS: dict[str, list[str]] = {
+    "de": [", ", " ", ". ", " und ", " aber ", " oder ", " - ", " weil "],
+    "es": [", ", " ", ". ", " y ", " pero ", " sino ", " o ", " porque "],
+    "fr": [", ", " ", ". ", " et ", " mais ", " ou ", " car "],
+    "hi": [", ", " ", ". ", " aur ", " lekin ", "। ", " ya "],
+}

@@ -1,7 +1,9 @@
 """The grammar in other languages than English, and their files."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.lexicon import KINDS, LANGUAGES, lexicon, table
@@ -10,7 +12,7 @@ from bot.conversation.spelling import folded, plain
 from bot.conversation.tokens import NEGATIONS as NEGATION_KINDS
 from bot.conversation.words import Reading, Says, Unknown, Yes, read
 from tests.bot.conversation.dialogue import BEARS, VOC
-from tests.bot.conversation.sayings import NEGATIONS, READINGS
+from tests.bot.conversation.sayings import ASSERTIONS, CONNECTIONS, NEGATIONS, READINGS
 
 SAYINGS = [
     pytest.param(language, words, reading, id=f"{language}-{words}")
@@ -67,6 +69,26 @@ def test_negation_is_never_read_as_assertion(
     language, saying = denial
 
     assert not asserts(read(saying.replace("{}", name), (name, *others), language), name)
+
+
+WHOLE_DENIALS = [(language, each) for language, each in DENIALS if not re.search("[.,:]", each)]
+
+
+@settings(max_examples=500)
+@given(data=st.data(), denial=st.sampled_from(WHOLE_DENIALS), first=st.booleans())
+def test_a_denial_holds_beside_whatever_else_is_said(
+    data: st.DataObject, denial: tuple[str, str], first: bool
+) -> None:
+    """Before or after a class that is there, a yes or a no, with and without a comma."""
+    language, saying = denial
+    other = data.draw(st.sampled_from(ASSERTIONS[language]))
+    parts = [saying.replace("{}", "grizzly"), other] if first else [other, saying]
+    said = data.draw(st.sampled_from(CONNECTIONS[language])).join(parts)
+
+    reading = read(said.replace("{}", "grizzly"), BEARS, language)
+
+    assert not isinstance(reading, Yes)
+    assert not isinstance(reading, Says) or "grizzly" not in reading.present
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -110,6 +110,7 @@ READINGS = [
     ("you said grizzly", Unsure(("grizzly",))),
     ("not only a grizzly", Unsure(("grizzly",))),
     ("a teddy. no", Unsure(("teddy",))),
+    ("a grizzly not a teddy", Unsure(("grizzly", "teddy"))),
     ("a grizzly it is not it is a teddy", Unsure(("grizzly", "teddy"))),
     ("anything but a grizzly", Unsure(("grizzly",))),
     ("nothing but a grizzly", Unsure(("grizzly",))),
@@ -137,6 +138,7 @@ READINGS = [
     ("not", Unread()),
     ("not a dog", Unread()),
     ("yes no", Unread()),
+    ("yes, but no gryzlie", Unread()),  # no class is near enough: the yes may not mean it
     ("it's cute", Unread()),
     ("the quick onyx goblin jumps over the lazy dwarf", Unread()),
     ("grizzly " * MAX_CHARS, Unread()),
