@@ -11,13 +11,15 @@ import structlog
 
 from bot.changes import Changing
 from bot.conversation import texts
+from bot.conversation.catalogue import speaking
+from bot.conversation.lexicon import ENGLISH
 from bot.conversation.messages import Button, Reply
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store import people, training_runs, trust
 from bot.store.engine import Store
-from bot.store.tables import TrainingRun
+from bot.store.tables import Person, TrainingRun
 from bot.training_process import (
     Cancelled,
     Done,
@@ -65,7 +67,8 @@ class Retraining:
             try:
                 run = await self._active()
                 if run is not None:
-                    await self._go_on(run)
+                    with speaking(await self._language(run)):
+                        await self._go_on(run)
             except Exception:  # the loop must outlive whatever one run brings
                 log.exception("retraining_failed")
             await asyncio.sleep(LOOK_EVERY_S)
@@ -73,6 +76,12 @@ class Retraining:
     async def _active(self) -> TrainingRun | None:
         async with self._store.reading() as session:
             return await training_runs.active(session)
+
+    async def _language(self, run: TrainingRun) -> str:
+        """That of whoever asked for it."""
+        async with self._store.reading() as session:
+            person = await session.get(Person, run.person_id)
+        return (person and (person.language or person.language_hint)) or ENGLISH
 
     async def _go_on(self, run: TrainingRun) -> None:
         python = self._settings.train_python

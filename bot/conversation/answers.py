@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.classify import Seen
 from bot.conversation import drafts, texts
+from bot.conversation.catalogue import translated
 from bot.conversation.messages import Incoming, Picture, Reply
 from bot.conversation.told import Told, told
 from bot.conversation.turn import Turn
@@ -33,7 +34,7 @@ async def answer_photos(
     in_album = late or len(seen) > 1
     for number, (incoming, one) in enumerate(zip(incomings, seen, strict=True), start=first):
         if isinstance(one, str):
-            bad[str(number)] = one
+            bad[str(number)] = translated(one)
         else:
             rows.append(await _add(turn, incoming, one, number if in_album else 0))
     if not rows:
@@ -72,7 +73,7 @@ def _picture(one: Seen | str) -> Picture | None:
 
 def _where(one: Seen | str) -> str:
     if isinstance(one, str) or not isinstance(one.answer, Point):
-        return str(one)
+        return translated(str(one))
     return texts.point(one.model, one.answer.x_px, one.answer.y_px)
 
 

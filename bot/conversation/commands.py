@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, blocking, feedback, texts, then, why
+from bot.conversation import admin, blocking, feedback, languages, texts, then, why
 from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -121,6 +121,7 @@ COMMAND_LIST = (
     Command("/compare", "what a model that must choose one class would say", compare),
     Command("/why [CLASS]", "which part of a photo spoke for a class, or against it", why.why),
     Command("/then", "what each version says of a photo that I answered", then.then),
+    Command("/language [NAME]", "the language that I speak with you", languages.language),
     Command("/undo", "take back the latest thing that you told me", undo),
     Command("/privacy", "what I keep, and where", privacy),
     Command("/retrain [MODEL]", "learn from what people said", admin.retrain, True),

@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, texts
+from bot.conversation import admin, commands, feedback, fix, languages, texts
 from bot.conversation.answers import answer_photos
+from bot.conversation.catalogue import speaking, understood
 from bot.conversation.fit import fit
 from bot.conversation.messages import Incoming, Limits, Reply
 from bot.conversation.spoken import speak
@@ -101,15 +102,23 @@ class Conversation:
             person=person,
             chat=chat,
         )
-        try:
-            if first.kind == "photo":
-                replies = await answer_photos(turn, incomings, seen, late_to)
-            else:
-                replies = await _reply(turn)
-        except NonesuchError as error:  # not allowed, no such version: said in its own words
-            tapped = first.kind == "tap"
-            replies = [turn.notice(str(error)) if tapped else turn.say(str(error))]
+        if first.language:
+            person.language_hint = understood(first.language)
+        with speaking(turn.language):
+            replies = await _replies(turn, incomings, seen, late_to)
         return [fit(reply, turn.limits) for reply in replies]
+
+
+async def _replies(
+    turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str], late_to: str | None
+) -> list[Reply]:
+    try:
+        if turn.incoming.kind == "photo":
+            return await answer_photos(turn, incomings, seen, late_to)
+        return await _reply(turn)
+    except NonesuchError as error:  # not allowed, no such version: said in its own words
+        tapped = turn.incoming.kind == "tap"
+        return [turn.notice(str(error)) if tapped else turn.say(str(error))]
 
 
 async def _reply(turn: Turn) -> list[Reply]:
@@ -129,6 +138,8 @@ async def _tap(turn: Turn) -> list[Reply]:
     verb, _, rest = turn.incoming.action.partition(":")
     if verb == "model":
         return await commands.model(turn, [rest])
+    if verb == "language":
+        return await languages.tap_language(turn, rest)
     numbers = [int(part) for part in rest.split(":") if NUMBER.fullmatch(part)]
     match numbers:
         case [number] if verb in ID_TAPS:

@@ -131,7 +131,7 @@ async def named(turn: Turn, row: Answer) -> list[Reply]:
 
 async def _name(turn: Turn, row: Answer) -> str | None:
     """The class meant: one that is known already, or a new one; None if it is no name."""
-    match read(turn.incoming.text, await classes_of(turn, row)):
+    match read(turn.incoming.text, await classes_of(turn, row), turn.language):
         case Says(present=(name,), absent=()) | Unknown(name):
             return name
         case Unsure() | Unread():

@@ -35,6 +35,7 @@ class Incoming:
     `chat` and `sender` are the platform's ids, without the channel's name before them. `message`
     is the id of the message that the person sent, or, for a tap or a reaction, of the message that
     was tapped or reacted to. `group` is an album's id. `private` is False where others read along.
+    `language` is the platform's hint of the sender's: "de-AT", or a browser's list of several.
     """
 
     channel: str
@@ -52,6 +53,7 @@ class Incoming:
     group: str | None = None
     private: bool = True
     tap_id: str | None = None
+    language: str = ""
 
     @property
     def person(self) -> str:

@@ -26,7 +26,7 @@ async def speak(turn: Turn) -> list[Reply]:
         return await _without_photo(turn)
     number, text = None, turn.incoming.text
     if any(row.position for row in rows):
-        number, text = addressed(text)
+        number, text = addressed(text, turn.language)
     meant = rows if number is None else [row for row in rows if row.position == number]
     if len(meant) == 1:
         return [await _hear(turn, meant[0], text)]
@@ -44,7 +44,7 @@ async def _without_photo(turn: Turn) -> list[Reply]:
 
 async def _hear_album(turn: Turn, rows: Sequence[Answer], text: str) -> Reply:
     """Words to several photos at once: only "all right" is clear without a number."""
-    reading = read(text, tuple(rows[0].payload["classes"]))
+    reading = read(text, tuple(rows[0].payload["classes"]), turn.language)
     asked = [row for row in rows if questions.is_open(row)]
     if isinstance(reading, Yes | No) and len(asked) == 1:
         return await _hear(turn, asked[0], text)
@@ -55,7 +55,7 @@ async def _hear_album(turn: Turn, rows: Sequence[Answer], text: str) -> Reply:
 
 
 async def _hear(turn: Turn, row: Answer, text: str) -> Reply:
-    reading = read(text, await classes_of(turn, row))
+    reading = read(text, await classes_of(turn, row), turn.language)
     match reading:
         case Yes():
             return await yes(turn, row, "words")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import texts
+from bot.conversation.lexicon import ENGLISH
 from bot.conversation.messages import Button, Incoming, Limits, Picture, Reply
 from bot.conversation.told import ADMIN, BYSTANDER, SENDER
 from bot.errors import NotAllowed
@@ -37,6 +38,11 @@ class Turn:
     def is_admin(self) -> bool:
         """Whether the person may do what admins may: made one, or named by the settings."""
         return self.person.is_admin or self.person.id in self.settings.admin_ids
+
+    @property
+    def language(self) -> str:
+        """The language that the person chose, else the one that their platform hints at."""
+        return self.person.language or self.person.language_hint or ENGLISH
 
     @property
     def model(self) -> str:

@@ -29,7 +29,8 @@ class Person(Base):
     """Somebody who wrote. `pseudonym` is what training sees instead of `id`.
 
     The words of somebody blocked don't count. `trust` (0 to 1) is a factor on the weight of their
-    words, measured by `trust.py`.
+    words, measured by `trust.py`. `language` is what they chose by `/language`, `language_hint` what
+    their platform says.
     """
 
     __tablename__ = "person"
@@ -38,6 +39,8 @@ class Person(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    language_hint: Mapped[str | None]
     created_at: Mapped[str]
     blocked_at: Mapped[str | None]
     trust: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))

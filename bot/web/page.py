@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.base import Commands, Receive
+from bot.conversation.catalogue import speaking, translated, understood
 from bot.conversation.messages import Incoming
 from bot.errors import TooMuch
 from bot.settings import Settings
@@ -16,6 +17,7 @@ from bot.store.engine import Store
 from bot.store.tables import WebMessage
 from bot.store.web import CHANNEL, Visitor
 from bot.web.bubbles import bubble
+from bot.web.language import language_hint
 from bot.web.sessions import Sessions
 
 STATIC = Path(__file__).parent / "static"
@@ -39,8 +41,8 @@ class PageApi:
         self._sessions = sessions
         self._receive = receive
         self._max_photo_bytes = settings.max_photo_bytes
-        self._commands = _suggestions(commands)
-        self._for_admins = _suggestions((*commands, *admin_commands))
+        self._commands = commands
+        self._for_admins = (*commands, *admin_commands)
         self._files = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
     def add_to(self, router: web.UrlDispatcher) -> None:
@@ -75,10 +77,13 @@ class PageApi:
             revision = await rows.newest_revision(session, visitor.person)
             shown = await rows.history(session, visitor.person, None, PAGE_OF_HISTORY)
         if not shown:
-            await self._greet(visitor)
+            await self._greet(visitor, language_hint(request))
+        commands = self._for_admins if visitor.is_admin else self._commands
+        with speaking(understood(language_hint(request))):
+            suggested = _suggestions(commands)
         response = web.json_response(
             {
-                "commands": self._for_admins if visitor.is_admin else self._commands,
+                "commands": suggested,
                 "max_photo_bytes": self._max_photo_bytes,
                 "admin": visitor.is_admin,
                 "revision": revision,
@@ -99,7 +104,7 @@ class PageApi:
             shown = await rows.history(session, person, before, PAGE_OF_HISTORY)
         return web.json_response(_page(shown))
 
-    async def _greet(self, visitor: Visitor) -> None:
+    async def _greet(self, visitor: Visitor, language: str) -> None:
         start = Incoming(
             channel=CHANNEL,
             external_id=f"hello:{visitor.person}",
@@ -108,13 +113,14 @@ class PageApi:
             sender=visitor.person,
             message="hello",
             text="/start",
+            language=language,
         )
         with contextlib.suppress(TooMuch):  # the page is useful without a greeting
             await self._receive(start)
 
 
 def _suggestions(commands: Commands) -> list[dict[str, str]]:
-    return [{"name": name, "about": about} for name, about in commands]
+    return [{"name": name, "about": translated(about)} for name, about in commands]
 
 
 def _page(shown: Sequence[WebMessage]) -> dict[str, Any]:

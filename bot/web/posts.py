@@ -7,6 +7,7 @@ there only once. `WebChat` hands over at its start whatever a crash left between
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from bot.store.tables import WebMessage
 from bot.store.web import CHANNEL
 from bot.web import bubbles
 from bot.web.events import Streams
+from bot.web.language import language_hint
 from bot.web.sessions import Sessions
 
 ABOUT = "X-Photo"
@@ -121,9 +123,9 @@ class PostApi:
         person = (await self._sessions.visitor(request)).person
         sent = SENT.validate_json(await request.read())
         if isinstance(sent, Text):
-            return await self._text(person, sent)
+            return await self._text(person, sent, request)
         if isinstance(sent, Tap):
-            return await self._tap(person, sent)
+            return await self._tap(person, sent, request)
         return await self._reaction(person, sent)
 
     async def photos(self, request: web.Request) -> web.Response:
@@ -142,7 +144,7 @@ class PostApi:
             group = str(about.group) if about.group else None
             payload = bubbles.own_payload(about.text, quoted, photo, group)
             row = await rows.add_message(session, person, str(about.id), "me", payload)
-        return await self._hand_over(row)
+        return await self._hand_over(row, request)
 
     async def _stored(self, request: web.Request) -> tuple[str, int]:
         """Store the body; its SHA-256 and its size in bytes."""
@@ -163,16 +165,16 @@ class PostApi:
         if self._held_bytes > HELD_PHOTOS * self._max_bytes:
             raise TryAgain("Very many photos are coming in just now. Please try again.", 3)
 
-    async def _text(self, person: str, sent: Text) -> web.Response:
+    async def _text(self, person: str, sent: Text, request: web.Request) -> web.Response:
         async with self._store.writing() as session:
             quoted = await rows.message(session, person, sent.reply_to)
             payload = bubbles.own_payload(sent.text, quoted)
             row = await rows.add_message(session, person, str(sent.id), "me", payload)
-        return await self._hand_over(row)
+        return await self._hand_over(row, request)
 
-    async def _hand_over(self, row: WebMessage) -> web.Response:
+    async def _hand_over(self, row: WebMessage, request: web.Request) -> web.Response:
         try:
-            await self._receive(bubbles.incoming(row))
+            await self._receive(replace(bubbles.incoming(row), language=language_hint(request)))
         except TooMuch:
             async with self._store.writing() as session:
                 await rows.refuse_message(session, row)
@@ -180,12 +182,13 @@ class PostApi:
         self._streams.changed(row.chat)
         return web.json_response(bubbles.bubble(row))
 
-    async def _tap(self, person: str, sent: Tap) -> web.Response:
+    async def _tap(self, person: str, sent: Tap, request: web.Request) -> web.Response:
         async with self._store.reading() as session:
             row = await rows.message(session, person, sent.message)
         if row is None or not bubbles.has_button(row, sent.action):
             return web.json_response({"error": "That button is no longer there."}, status=409)
-        await self._receive(_incoming(person, sent, action=sent.action, tap_id=str(sent.id)))
+        incoming = _incoming(person, sent, action=sent.action, tap_id=str(sent.id))
+        await self._receive(replace(incoming, language=language_hint(request)))
         return web.json_response({})
 
     async def _reaction(self, person: str, sent: Reaction) -> web.Response:

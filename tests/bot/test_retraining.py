@@ -15,7 +15,7 @@ from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.store import people, training_runs
 from bot.store.engine import Store
-from bot.store.tables import TrainingRun
+from bot.store.tables import Person, TrainingRun
 from model.backbone import Backbones
 from model.registry import Registry
 from model.version import load
@@ -401,3 +401,18 @@ async def test_trouble_with_the_message_ends_the_training(
     assert (await ended(store, run)).status == "interrupted"
     (started,) = pid.read_text().split()
     await gone(int(started))
+
+
+async def test_it_is_told_in_the_language_of_whoever_asked(
+    retraining: Retraining, store: Store, channel: MemoryChannel, python: Path
+) -> None:
+    """From the first word to the last, and on the button."""
+    stand_in(python, progress("compare"), WAIT_FOR_EVER)
+    run = await ask(store)
+    async with store.writing() as session:
+        (await session.get_one(Person, ADMIN)).language = "de"
+    await retraining.start()
+
+    assert await shows(channel, "Training: vergleicht mit der Version") == ["Abbrechen"]
+    await cancel(store, run)
+    assert await shows(channel, "Das Training wurde abgebrochen") == []

@@ -102,7 +102,9 @@ def get_file(world: World, params: Params) -> Json:
 def set_my_commands(world: World, params: Params) -> bool:
     commands = rules.checked_commands(params.parsed("commands", list))
     chat_id = rules.checked_scope(params.parsed("scope", dict))
-    if chat_id is None:
+    if language := params.text("language_code"):
+        world.translated_commands[chat_id, language] = commands
+    elif chat_id is None:
         world.commands = commands
     else:
         world.chat_commands[world.chat(chat_id).id] = commands

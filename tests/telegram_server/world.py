@@ -164,6 +164,7 @@ class World:
         self.updates = Updates()
         self.commands: list[dict[str, str]] = []
         self.chat_commands: dict[int, list[dict[str, str]]] = {}
+        self.translated_commands: dict[tuple[int | None, str], list[dict[str, str]]] = {}
         self.typing: list[int] = []
         self._numbers = itertools.count(1)
 

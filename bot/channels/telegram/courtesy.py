@@ -56,9 +56,14 @@ class Courtesy:
         words = notice[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH] or None
         self._beside(self._bot.answer_callback_query(tap_id, text=words))
 
-    def menu(self, commands: Sequence[tuple[str, str]], scope: BotCommandScopeChat) -> None:
-        """Offer these commands there."""
-        self._beside(self._bot.set_my_commands(commands, scope))
+    def menu(
+        self,
+        commands: Sequence[tuple[str, str]],
+        scope: BotCommandScopeChat,
+        language: str | None,
+    ) -> None:
+        """Offer these commands there, to people of a language (None: to all others)."""
+        self._beside(self._bot.set_my_commands(commands, scope, language))
 
     async def close(self) -> None:
         """Give up whatever still runs."""

@@ -81,6 +81,7 @@ def _incoming(update_id: int, kind: Kind, chat: Chat, sender: User, message_id: 
         chat=str(chat.id),
         sender=str(sender.id),
         sender_name=sender.full_name,
+        language=sender.language_code or "",
         message=str(message_id),
         private=chat.type == Chat.PRIVATE,
     )

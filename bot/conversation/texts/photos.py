@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.conversation.names import a, listed, title
-from bot.conversation.names import shown as name
+from bot.conversation.catalogue import _, decimal, percent
+from bot.conversation.names import title
+from bot.conversation.texts.wording import a, either, listed, name
 
 RIGHT, WRONG, FIX = "Right", "Wrong", "Fix labels"
 YES, NO, SOMETHING_ELSE = "Yes", "No", "Something else"
@@ -13,28 +14,23 @@ NONE, DONE, CANCEL, NEW_CLASS, MORE = "None", "Done", "Cancel", "New class…", 
 # The answer to a photo
 
 
-def percent(share: float) -> str:
-    """A share of 1; never 100%, because no answer is that certain."""
-    return f"{min(round(100 * share), 99)}%"
-
-
 def named(class_name: str, score: float) -> str:
     """A class that is in the photo."""
-    word = "sure" if score >= 0.9 else "fairly sure" if score >= 0.7 else "not quite sure"
-    return f"{title(name(class_name))} — {word}, {percent(score)}"
+    sure = _("sure") if score >= 0.9 else _("fairly sure") if score >= 0.7 else _("not quite sure")
+    return f"{title(name(class_name))} — {sure}, {percent(score)}"
 
 
 def asked(names: Sequence[str], beside_others: bool) -> str:
     """Classes that may be in the photo; `beside_others`: some are named already."""
-    which = " or ".join(a(each) for each in names)
+    which = either(names)
     if beside_others:
-        return f"There might be {which} too, but I'm not sure. Is there?"
-    return f"It might be {which}, but I'm not sure. Is it {which}?"
+        return _("There might be {which} too, but I'm not sure. Is there?", which=which)
+    return _("It might be {which}, but I'm not sure. Is it {which}?", which=which)
 
 
 def maybe(names: Sequence[str]) -> str:
     """The same within an album, where there is no room to ask."""
-    return f"Maybe {' or '.join(a(each) for each in names)}, I'm not sure"
+    return _("Maybe {which}, I'm not sure", which=either(names))
 
 
 NONE_OF_MINE = "None of my classes."
@@ -42,34 +38,49 @@ NONE_OF_MINE = "None of my classes."
 
 def closest(class_name: str, score: float, line: float) -> str:
     """How far the best class was from its threshold."""
-    return f"Closest: {name(class_name)} ({percent(score)}, my line is {percent(line)})."
+    return _(
+        "Closest: {name} ({score}, my line is {line}).",
+        name=name(class_name),
+        score=percent(score),
+        line=percent(line),
+    )
 
 
 def elsewhere(model: str, names: Sequence[str]) -> str:
     """What another model names where the chat's own names nothing."""
-    return f"My {model} model would say: {listed(names)}."
+    return _("My {model} model would say: {names}.", model=model, names=listed(names))
 
 
 def unfamiliar(class_name: str, score: float, likeness: float, line: float) -> str:
     """A class whose score is high enough, on a photo unlike all of its photos."""
-    return (
-        f"By its score it would be {a(class_name)} ({percent(score)}), but it is unlike the "
-        f"{name(class_name)} photos I know (likeness {likeness:.2f}, my line is {line:.2f})."
+    return _(
+        "By its score it would be {a} ({score}), but it is unlike the {name} photos I know "
+        "(likeness {likeness}, my line is {line}).",
+        a=a(class_name),
+        name=name(class_name),
+        score=percent(score),
+        likeness=decimal(likeness),
+        line=decimal(line),
     )
 
 
 def told(by: str, present: Sequence[str], absent: Sequence[str], nothing: bool, alike: bool) -> str:
     """What people said of this very photo, or of one `alike`. `by` is `you` or `people`."""
-    who = "You told me" if by == "you" else "People told me"
-    which = " of a photo that looks the same" if alike else ""
-    return f"{who}{which}: {labels(present, absent, nothing)}."
+    what = labels(present, absent, nothing)
+    if alike and by == "you":
+        return _("You told me of a photo that looks the same: {what}.", what=what)
+    if alike:
+        return _("People told me of a photo that looks the same: {what}.", what=what)
+    if by == "you":
+        return _("You told me: {what}.", what=what)
+    return _("People told me: {what}.", what=what)
 
 
 def labels(present: Sequence[str], absent: Sequence[str], nothing: bool = False) -> str:
     """ "grizzly and teddy, no black"; `nothing`: every class is absent."""
     if nothing:
-        return "none of my classes"
-    no = f"no {listed(absent, 'or')}" if absent else ""
+        return _("none of my classes")
+    no = _("no {names}", names=listed(absent, "or")) if absent else ""
     return ", ".join(filter(None, (listed(present), no)))
 
 
@@ -80,12 +91,16 @@ def numbered(number: int, line: str) -> str:
 
 def said(who: str, what: str) -> str:
     """Under an answer, once somebody judged it. `who` is empty for the only person in the chat."""
-    return f"✓ {who or 'You'} said: {what}."
+    return (
+        _("✓ {who} said: {what}.", who=who, what=what)
+        if who
+        else _("✓ You said: {what}.", what=what)
+    )
 
 
 def fix_number(number: int) -> str:
     """Button: fix one photo of an album."""
-    return f"Fix {number}"
+    return _("Fix {number}", number=number)
 
 
 def class_button(class_name: str) -> str:
@@ -98,7 +113,12 @@ GONE = "That answer is no longer there. Send the photo again."
 
 def point(model: str, x_px: float, y_px: float) -> str:
     """The answer of a model that finds a point."""
-    return f"{title(model)}: the point is {x_px:.0f} px from the left, {y_px:.0f} px from the top."
+    return _(
+        "{model}: the point is {x} px from the left, {y} px from the top.",
+        model=title(model),
+        x=f"{x_px:.0f}",
+        y=f"{y_px:.0f}",
+    )
 
 
 DRAWN = "Your photo, with a ring around the point"
@@ -132,41 +152,52 @@ def too_many_words(limit: int) -> str:
 
 def noted(present: Sequence[str], absent: Sequence[str], rest: bool, opinion: bool) -> str:
     """What was understood. `rest`: the absent classes are all the others, so they go unnamed."""
-    yes = [f"{name(each)} yes" for each in present]
-    no = [f"{name(each)} no" for each in absent]
+    yes = [_("{name} yes", name=name(each)) for each in present]
+    no = [_("{name} no", name=name(each)) for each in absent]
     if rest:
-        no = ["everything else no"] if present else []
-        yes = yes or ["none of my classes"]
-    return f"Noted: {', '.join(yes + no)}. {OPINION if opinion else THANKS}"
+        no = [_("everything else no")] if present else []
+        yes = yes or [_("none of my classes")]
+    more = _(OPINION) if opinion else _(THANKS)
+    return _("Noted: {what}. {more}", what=", ".join(yes + no), more=more)
 
 
 def of_photo(number: int, text: str) -> str:
     """A text about one photo of an album."""
-    return f"Photo {number}. {text}"
+    return _("Photo {number}. {text}", number=number, text=text)
 
 
-NOTED_ALL = f"Noted: all right. {THANKS}"
+NOTED_ALL = "Noted: all right. Thank you."
 NOTHING_TO_CONFIRM = "There is nothing left to confirm here. Tell me what is in the photos."
-NOTED_BEFORE = f"I noted that already. {THANKS}"
+NOTED_BEFORE = "I noted that already. Thank you."
 
 
 def undone(what: str) -> str:
     """A statement was withdrawn."""
-    return f"Undone: I forget that you said {what}."
+    return _("Undone: I forget that you said {what}.", what=what)
 
 
 def what_is_it(classes: Sequence[str]) -> str:
     """Somebody said "wrong", and nothing more."""
-    return f"Sorry. What is in it? Reply in words, {_example(classes)}, or fix the labels."
+    return _(
+        "Sorry. What is in it? Reply in words, {example}, or fix the labels.",
+        example=_example(classes),
+    )
 
 
 def read_hint(classes: Sequence[str]) -> str:
     """Words that say nothing of the photo."""
-    return f"Tell me what is in the photo, {_example(classes)}, or use the buttons."
+    return _(
+        "Tell me what is in the photo, {example}, or use the buttons.", example=_example(classes)
+    )
 
 
 def _example(classes: Sequence[str]) -> str:
-    return f"for example “it's {a(classes[-1])}”, “not {a(classes[0])}” or “nothing”"
+    return _(
+        "for example “it's {one}”, “not {other}” or “nothing”",
+        one=a(classes[-1]),
+        other=a(classes[0]),
+        other_name=name(classes[0]),
+    )
 
 
 HINT = "Send me a photo, and I say which of my classes are in it. /help lists what else I can do."
@@ -174,24 +205,28 @@ HINT = "Send me a photo, and I say which of my classes are in it. /help lists wh
 
 def which_photo(count: int, classes: Sequence[str]) -> str:
     """A reply to an album that names no photo, or one that is not there."""
-    example = f"“2 is {a(classes[0])}”"
-    return f"Which photo do you mean? Begin with its number, 1 to {count}: {example}."
+    return _(
+        "Which photo do you mean? Begin with its number, 1 to {count}: “2 is {a}”.",
+        count=count,
+        a=a(classes[0]),
+    )
 
 
 def do_you_mean(names: Sequence[str]) -> str:
     """Words that can be read in several ways."""
-    which = " or ".join(a(each) for each in names)
-    return f"I'm not sure what you mean. Is it {which}?"
+    return _("I'm not sure what you mean. Is it {which}?", which=either(names))
 
 
 def add_class(new: str) -> str:
     """A class that the model does not know."""
-    return f"I don't know {name(new)} yet. Add it as a new class?"
+    return _("I don't know {name} yet. Add it as a new class?", name=name(new))
 
 
 def unknown_class(new: str, classes: Sequence[str]) -> str:
     """The same to somebody who may not add one."""
-    return f"I don't know {name(new)}. My classes are {listed(classes)}."
+    return _(
+        "I don't know {name}. My classes are {classes}.", name=name(new), classes=listed(classes)
+    )
 
 
 # Fix labels

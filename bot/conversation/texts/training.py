@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.conversation.texts.photos import percent
+from bot.conversation.catalogue import _, percent
 
 STEPS = {
     "start": "starting",
@@ -13,9 +13,9 @@ STEPS = {
     "compare": "comparing with the version that answers",
 }
 FIGURES = {
-    "exact": "of the photos that show a class are answered exactly right",
-    "none_recall": "of the others are answered none of my classes",
-    "map": "mean average precision",
+    "exact": "{share} of the photos that show a class are answered exactly right",
+    "none_recall": "{share} of the others are answered none of my classes",
+    "map": "{share} mean average precision",
 }
 MOST_PROBLEMS = 5
 """Told in a chat; all of them are in the training's log."""
@@ -51,18 +51,23 @@ def nudge(model: str, corrections: int) -> str:
 
 def retrain_waiting(model: str) -> str:
     """Before the first step."""
-    return f"Training {model} …"
+    return _("Training {model} …", model=model)
 
 
 def retrain_setting_up(progress: str) -> str:
     """The training environment is not installed yet."""
-    return f"The training environment is being set up: {progress}. The training starts by itself."
+    return _(
+        "The training environment is being set up: {progress}. The training starts by itself.",
+        progress=progress,
+    )
 
 
 def retrain_progress(step: str, done: int, total: int) -> str:
     """At a step. Steps without a sentence are called by their name."""
-    share = f", {done} of {total}" if total > 1 else ""
-    return f"Training: {STEPS.get(step, step)}{share} …"
+    doing = _(STEPS.get(step, "{step}"), step=step)
+    if total > 1:
+        return _("Training: {doing}, {done} of {total} …", doing=doing, done=done, total=total)
+    return _("Training: {doing} …", doing=doing)
 
 
 def retrain_done(
@@ -77,36 +82,53 @@ def retrain_done(
 
     `problems` are what was left out, and why.
     """
-    verdict = "answers from now on" if promoted else "is kept, but the former one goes on answering"
+    named = {"version": version, "model": model, "why": why.rstrip(".")}
+    verdict = (
+        _("Version {version} of {model} answers from now on: {why}.", **named)
+        if promoted
+        else _(
+            "Version {version} of {model} is kept, but the former one goes on answering: {why}.",
+            **named,
+        )
+    )
     figures = [
-        f"· {percent(metrics[key])} {words}"
+        f"· {_(words, share=percent(metrics[key]))}"
         for key, words in FIGURES.items()
         if isinstance(metrics.get(key), float)
     ]
-    head = f"Version {version} of {model} {verdict}: {why.rstrip('.')}."
-    lines = [head, "On photos that it never trained on:", *figures] if figures else [head]
-    lines += [f"Note: {problem.rstrip('.')}." for problem in problems[:MOST_PROBLEMS]]
-    return "\n".join(lines if promoted else (*lines, f"/promote {model} {version} overrules this."))
+    lines = [verdict, _("On photos that it never trained on:"), *figures] if figures else [verdict]
+    lines += [
+        _("Note: {problem}.", problem=problem.rstrip(".")) for problem in problems[:MOST_PROBLEMS]
+    ]
+    overrule = [] if promoted else [_("/promote {model} {version} overrules this.", **named)]
+    return "\n".join(lines + overrule)
 
 
 def retrain_failed(error: str) -> str:
     """It ended without a version."""
-    return f"The training failed: {error.rstrip('.')}. The version that answered goes on answering."
+    return _(
+        "The training failed: {error}. The version that answered goes on answering.",
+        error=error.rstrip("."),
+    )
 
 
 def retrain_cancelled() -> str:
     """Somebody stopped it."""
-    return "The training was cancelled. Nothing has changed."
+    return _("The training was cancelled. Nothing has changed.")
 
 
 def retrain_interrupted(model: str) -> str:
     """The bot stopped, or died, while it ran."""
-    return f"I was stopped while {model} was being trained. /retrain {model} does it again."
+    return _(
+        "I was stopped while {model} was being trained. /retrain {model} does it again.",
+        model=model,
+    )
 
 
 def retrain_by_hand(command: str) -> str:
     """Nothing here can train."""
-    return (
-        f"I can't train on this machine. Run this in a training environment:\n{command}\n"
-        "I notice the new version by myself."
+    return _(
+        "I can't train on this machine. Run this in a training environment:\n{command}\n"
+        "I notice the new version by myself.",
+        command=command,
     )

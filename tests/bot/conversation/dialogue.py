@@ -164,6 +164,8 @@ class Dialogue:
     heard: int = 0
     photo_path: str | None = None
     """What photos are kept as; None: they are not."""
+    language: str = ""
+    """What the platform says of everybody's language."""
 
     def elsewhere(self, chat: str, private: bool = True) -> "Dialogue":
         """Another chat with the same bot."""
@@ -254,6 +256,7 @@ class Dialogue:
             sender=who,
             sender_name=self.names.get(who, who.title()),
             private=self.private,
+            language=self.language,
             **given,
         )
 

@@ -11,7 +11,7 @@ from tests.bot.channels.telegram.inbox import Inbox, Start
 from tests.telegram_server import TelegramServer
 
 COMMANDS = [("start", "What I can do"), ("model", "Choose the model that answers")]
-ADMIN_COMMANDS = [("retrain", "Learn from what people said")]
+ADMIN_COMMANDS = [("retrain", "learn from what people said")]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.channels.telegram import WEBHOOK_PATH, Telegram
+from bot.conversation.lexicon import LANGUAGES
 from bot.conversation.messages import Incoming, Reply
 from bot.errors import TooMuch, TryAgain
 from tests.bot.channels.telegram.inbox import Inbox, Start
@@ -144,10 +145,24 @@ async def test_an_admin_who_writes_for_the_first_time_gets_the_menu_then(
     server.world.chats[ann.id] = ann.chat
     ann.says("hello")
     ann.says("hello again")
-    await server.until(lambda: server.world.chat_commands)
+    await server.until(lambda: len(server.world.translated_commands) == 2 * (len(LANGUAGES) - 1))
 
     assert len(server.world.chat_commands[ann.id]) == 3
-    assert len(server.calls_of("setMyCommands")) == 3
+    menus = len(LANGUAGES)  # everyone's; one is refused; Ann's, once though she wrote twice
+    assert len(server.calls_of("setMyCommands")) == menus + 1 + menus
+
+
+async def test_the_menu_is_set_in_every_language(server: TelegramServer, start: Start) -> None:
+    """What a command does is said in the language of each person's app."""
+    ann = server.person("Ann")
+    await start(admins=f"telegram:{ann.id}")
+
+    await server.until(lambda: (ann.id, "hi") in server.world.translated_commands)
+
+    menus = server.world.translated_commands
+    assert {language for _, language in menus} == set(LANGUAGES) - {"en"}
+    assert menus[ann.id, "de"][-1]["description"] == "aus dem lernen, was gesagt wurde"
+    assert [command["command"] for command in menus[None, "de"]] == ["start", "model"]
 
 
 async def test_a_refused_token_stops_nothing_else(server: TelegramServer, start: Start) -> None:

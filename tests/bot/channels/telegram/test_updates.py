@@ -28,6 +28,16 @@ async def asked(
     return server.messages(person)[-1]
 
 
+async def test_the_language_of_the_persons_app(server: TelegramServer, inbox: Inbox) -> None:
+    """Telegram says it of most people, and it comes with what they do."""
+    ann, bob = server.person("Ann"), server.person("Bob")
+    ann.user["language_code"] = "pt-br"
+    ann.says("hello")
+    bob.says("hello")
+
+    assert [each.language for each in await saved(server, inbox, 2)] == ["pt-br", ""]
+
+
 async def test_a_text(server: TelegramServer, inbox: Inbox) -> None:
     """A text comes with who said it, where, and Telegram's own number for it."""
     ann = server.person("Ann")

@@ -13,7 +13,7 @@ from bot.store.engine import Store
 from tests.bot.channels.webchat.page import Page
 from tests.bot.channels.webchat.site import OpenPage, Serve, Site
 
-COMMANDS = [("start", "What I do"), ("model", "Choose the model that answers")]
+COMMANDS = [("start", "what I do, and what I know"), ("model", "Choose the model that answers")]
 ADMIN_COMMANDS = [("retrain", "Learn from what people said")]
 
 

@@ -135,6 +135,6 @@ async def test_greeting_that_is_refused_does_not_keep_the_page_from_opening(
     opened = await page.open()
     await page.close()
     assert opened["commands"] == [
-        {"name": "start", "about": "What I do"},
+        {"name": "start", "about": "what I do, and what I know"},
         {"name": "model", "about": "Choose the model that answers"},
     ]

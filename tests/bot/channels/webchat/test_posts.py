@@ -288,3 +288,26 @@ async def test_what_is_refused_at_the_start_does_not_keep_the_chat_from_starting
     after = await serve(messages_per_minute=2)  # the greeting was one
     assert [one.text for one in await after.received()] == ["one"]
     assert await open_page(after)
+
+
+async def test_the_browsers_languages_come_with_what_people_do(site: Site, page: Page) -> None:
+    """A text carries the browser's list, cut off where nobody reads that many languages."""
+    said = {"type": "text", "text": "hallo"}
+
+    for languages in ("de-AT, de;q=0.9", "de," * 200):
+        headers = {"Accept-Language": languages}
+        await page.post("/api/messages", json={**said, "id": str(uuid4())}, headers=headers)
+
+    first, second = await site.received()
+    assert first.language == "de-AT, de;q=0.9"
+    assert len(second.language) == 100
+
+
+async def test_the_page_offers_commands_in_the_browsers_language(site: Site, page: Page) -> None:
+    """What each does is said as the conversation would say it."""
+    opened = await page.post("/api/open", headers={"Accept-Language": "fr"})
+
+    assert opened.body["commands"][0] == {
+        "name": "start",
+        "about": "ce que je fais, et ce que je connais",
+    }
