@@ -18,6 +18,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.classify import Classify
 from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
+from bot.forgetting import Forgetting
 from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
@@ -61,6 +62,7 @@ class App:
         self.intake = Intake(self.store, settings)
         self.outbox = Outbox(self.store, self.channels)
         self.retraining = Retraining(settings, self.store, self.outbox, self.models)
+        self.forgetting = Forgetting(settings, self.store, self.outbox, self.models, self.photos)
         self.pipeline = Pipeline(
             store=self.store,
             outbox=self.outbox,
@@ -85,13 +87,15 @@ class App:
         await self.outbox.start()
         await self.pipeline.start()
         await self.retraining.start()
+        await self.forgetting.start()
         for channel in self.channels.values():
             await channel.start(self.intake.save)
 
     async def stop(self) -> None:
         """Take nothing more, answer what was taken, close. Every step has a limit."""
         channels = self.channels.values()
-        await _within(STOP_S, self.retraining.stop, *(channel.stop for channel in channels))
+        learning = self.retraining.stop, self.forgetting.stop
+        await _within(STOP_S, *learning, *(channel.stop for channel in channels))
         await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
         await _within(STOP_S, self.outbox.stop)
         await _within(STOP_S, *(channel.close for channel in channels))

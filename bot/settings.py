@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     inbox_days: int = Field(
         30, ge=7, le=36500, description="Days that answered words and taps stay in the inbox."
     )
+    photo_days: int = Field(
+        0, ge=0, le=36500, description="Days that photos are kept after their last answer; 0: all."
+    )
+    history_days: int = Field(
+        0, ge=0, le=36500, description="Days that answers, words and messages are kept; 0: all."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

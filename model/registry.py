@@ -131,6 +131,11 @@ class Registry:
             folder.rename(going)  # at once: nobody sees half a version
             shutil.rmtree(going)
 
+    def deleted_since(self, model: str, at: str) -> list[str]:
+        """The versions of `model` that were deleted after `at` (ISO 8601 UTC), by time."""
+        gone = history.deleted(self.root / model).values()
+        return [each.version for each in gone if each.at[:19] >= at[:19]]  # both to the second
+
     def rename_who(self, who: str, to: str) -> None:
         """Write `to` in place of `who` in the histories of all models."""
         for model in self.models():

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, feedback, texts
+from bot.conversation import admin, feedback, forgetting, texts
 from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -93,11 +93,6 @@ async def undo(turn: Turn, _words: Words) -> list[Reply]:
     return await feedback.undo_latest(turn)
 
 
-async def privacy(turn: Turn, _words: Words) -> list[Reply]:
-    """`/privacy`: what is kept."""
-    return [turn.say(texts.PRIVACY)]
-
-
 def _compared(row: Answer) -> str:
     twin, shown = Twin.from_json(row.twin), shown_by(row)
     own = texts.own_answer(shown.labels, shown.unsure)
@@ -125,7 +120,8 @@ COMMAND_LIST = (
     Command("/classes", "the classes of the model that answers here", classes),
     Command("/compare", "what a model that must choose one class would say", compare),
     Command("/undo", "take back the latest thing that you told me", undo),
-    Command("/privacy", "what I keep, and where", privacy),
+    Command("/privacy", "what I keep, where and for how long", forgetting.privacy),
+    Command("/forgetme", "delete all that I keep of you", forgetting.forget_me),
     Command("/retrain [MODEL]", "learn from what people said", admin.retrain, True),
     Command("/models", "all versions, and which ones answer", admin.models, True),
     Command("/promote MODEL VERSION", "let a version answer", admin.promote, True),

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, texts
+from bot.conversation import admin, commands, feedback, fix, forgetting, texts
 from bot.conversation.answers import answer_photos
 from bot.conversation.fit import fit
 from bot.conversation.messages import Incoming, Limits, Reply
@@ -112,6 +112,8 @@ async def _tap(turn: Turn) -> list[Reply]:
     verb, _, rest = turn.incoming.action.partition(":")
     if verb == "model":
         return await commands.model(turn, [rest])
+    if verb == "forget":
+        return await forgetting.tap(turn)
     numbers = [int(part) for part in rest.split(":") if NUMBER.fullmatch(part)]
     match numbers:
         case [number] if verb in ID_TAPS:

@@ -6,5 +6,6 @@ module for each part of the conversation.
 """
 
 from bot.conversation.texts.commands import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.forgetting import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue
