@@ -1,4 +1,4 @@
-"""`/privacy` and `/forgetme`: what is kept, and how to have it deleted. `bot/forgetting.py` does."""
+"""`/privacy` and `/forgetme`: what is kept, and how to have it deleted."""
 
 from collections.abc import Sequence
 
@@ -29,11 +29,10 @@ async def forget_me(turn: Turn, _words: Sequence[str]) -> list[Reply]:
 
 async def tap(turn: Turn) -> list[Reply]:
     """Yes or No below that question: whoever taps means themselves. Raises `NonesuchError`."""
-    match turn.incoming.action:
-        case "forget:yes" if turn.incoming.private:
-            await forgetting.request(turn.session, turn.person, turn.chat.id)
-            return [turn.edit(Reply(texts.FORGETTING))]
-        case "forget:no":
-            return [turn.edit(Reply(texts.NOT_FORGOTTEN))]
-        case _:
-            raise NonesuchError(texts.GONE)
+    action = turn.incoming.action
+    if action == NO:
+        return [turn.edit(Reply(texts.NOT_FORGOTTEN))]
+    if action != YES or not turn.incoming.private:
+        raise NonesuchError(texts.GONE)
+    await forgetting.request(turn.session, turn.person, turn.chat.id)
+    return [turn.edit(Reply(texts.FORGETTING))]

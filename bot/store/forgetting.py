@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import web
+from bot.store import outbox, web
 from bot.store.clock import now
 from bot.store.tables import (
     AdminLink,
@@ -172,9 +172,7 @@ async def _erase_messages(session: AsyncSession, row: Forgetting) -> None:
     )
     ran = or_(TrainingRun.person_id == row.person_id, _own_chat(row, TrainingRun.chat_id))
     await session.execute(delete(TrainingRun).where(ran))
-    of_run = update(TrainingRun).where(TrainingRun.outbox_id.in_(said)).values(outbox_id=None)
-    await session.execute(of_run)
-    await session.execute(delete(Outbox).where(Outbox.id.in_(said)))
+    await outbox.remove(session, list(await session.scalars(said)))
     await session.execute(delete(Inbox).where(Inbox.id.in_(wrote)))
     await web.empty_chat(session, row.person_id.removeprefix(f"{web.CHANNEL}:"))
 
@@ -184,7 +182,8 @@ async def vanish(session: AsyncSession, row: Forgetting) -> None:
 
     Somebody who came back since keeps what is new.
     """
-    await session.execute(delete(Outbox).where(Outbox.id == row.outbox_id))
+    if row.outbox_id is not None:
+        await outbox.remove(session, [row.outbox_id])
     await session.execute(delete(Forgetting).where(Forgetting.id == row.id))
     if await session.get(Person, row.person_id) is None:
         browser = row.person_id.removeprefix(f"{web.CHANNEL}:")
