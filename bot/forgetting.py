@@ -67,6 +67,11 @@ class Forgetting:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it can't go on until an admin did something."""
+        return bool(self._asked_admins)
+
     async def _look(self) -> None:
         while True:
             try:
@@ -146,11 +151,11 @@ class Forgetting:
             await self._wait(row, held, self._asked_admins[model])
         elif not can_train(self._settings.train_python):
             words = texts.forget_by_hand(model, by_hand(self._settings, model))
-            await self._ask_admins(model, words)
+            await self._ask_admins(row, model, words)
             await self._wait(row, held, words)
         else:
             await self._tell(row, texts.forget_learned(held))
-            await self._retrain(model)
+            await self._retrain(row, model)
 
     async def _words_left(self, model: str) -> bool:
         async with self._store.reading() as session:
@@ -162,7 +167,7 @@ class Forgetting:
         former = (each for each in self._registry.former(model) if each in there)
         return next((each for each in former if each not in held), None)
 
-    async def _retrain(self, model: str) -> None:
+    async def _retrain(self, row: Row, model: str) -> None:
         """A version from what is left. It answers whatever the gate says: it is the promise."""
         try:
             process = await TrainingProcess.start(self._settings, model, WHO)
@@ -177,15 +182,18 @@ class Forgetting:
             error = str(reason)
         await self._models.refresh()
         if error:
-            await self._ask_admins(model, texts.forget_failed(model, error))
+            await self._ask_admins(row, model, texts.forget_failed(model, error))
 
-    async def _ask_admins(self, model: str, words: str) -> None:
-        """Say once what only a person can do: in the log, and to each admin who has a chat."""
+    async def _ask_admins(self, row: Row, model: str, words: str) -> None:
+        """Say once what only a person can do: in the log, and to each admin who has a chat.
+
+        At the command line sits somebody who is told anyway.
+        """
         self._asked_admins[model] = words
         log.warning("forgetting_waits_for_an_admin", model=model, words=words)
         async with self._store.reading() as session:
             chats = await people.admin_chats(session, self._settings.admin_ids)
-        for chat in chats:
+        for chat in chats if row.chat_id else ():
             await self._outbox.post(chat, Reply(words))
 
     async def _wait(self, row: Row, held: Mapping[str, Sequence[str]], words: str) -> None:

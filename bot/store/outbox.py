@@ -5,6 +5,7 @@ sent before, and is to be sent again as an edit of that message.
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,7 +89,13 @@ async def remove(session: AsyncSession, ids: Collection[int]) -> None:
     await session.execute(of_run)
     await session.execute(delete(OutboxAnswer).where(OutboxAnswer.outbox_id.in_(ids)))
     newest = select(func.max(Outbox.id)).scalar_subquery()
-    nothing = {"inbox_id": None, "chat_id": "", "payload": {}, "message_id": None, "error": ""}
+    nothing: dict[str, Any] = {
+        "inbox_id": None,
+        "chat_id": "",
+        "payload": {},
+        "message_id": None,
+        "error": "",
+    }
     await session.execute(
         update(Outbox).where(rows, Outbox.id == newest).values(**nothing, sent_at=now())
     )
