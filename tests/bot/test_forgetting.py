@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from pkgutil import resolve_name as resolve
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.backup import back_up
 from bot.conversation.messages import Incoming
 from bot.settings import Settings
 from tests.bot.company import Bot, answer_with, hash_of, picture, registry, rows, running
-from tests.bot.trainer import stand_in
+from tests.bot.trainer import WAIT_FOR_EVER, stand_in
 from tests.bot.versions import MODEL, add_learned
 
 ANN, BOB, ADMIN = "ann", "bob", "admin"
@@ -197,3 +198,43 @@ async def test_the_last_trace_goes_an_hour_later(
     chats = rows(settings, "SELECT chat_id FROM outbox WHERE chat_id > ''")
     assert chats == [(f"memory:{BOB}",)]
     assert rows(settings, "SELECT id FROM person") == [(f"memory:{BOB}",)]
+
+
+@pytest.mark.parametrize("step", ["bot.photos.PhotoFiles.erase", "bot.store.engine.Store.compact"])
+async def test_a_step_that_fails_is_taken_again(
+    bot: Bot, settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Nothing is left behind because a file, or the database, could not be had at first."""
+    owner, name = step.rsplit(".", 1)
+    real, failures = resolve(owner), iter((OSError("no"), OSError("no")))
+    done = getattr(real, name)
+
+    async def sometimes(self: object, *given: object) -> None:
+        for error in failures:
+            raise error
+        await done(self, *given)
+
+    monkeypatch.setattr(step, sometimes)
+    await bot.photo(ANN, picture(1))
+    await bot.forget(ANN)
+    await bot.hears(ANN, "Nothing of yours is left here")
+
+    assert next(failures, None) is None
+    assert list((settings.home / "photos").rglob("*.jpg")) == []
+    assert rows(settings, "SELECT * FROM person") == []
+
+
+async def test_nothing_is_deleted_while_a_training_runs(bot: Bot, settings: Settings) -> None:
+    """It may be learning from the very photo; what it makes of that is deleted afterwards."""
+    stand_in(settings.train_python, WAIT_FOR_EVER)
+    await bot.photo(ANN, picture(1))
+    await bot.says(ANN, "it's a grizzly")
+    await bot.does(ADMIN, kind="text", text="/retrain")
+    await bot.forget(ANN)
+    await bot.hears(ANN, "I delete it now")
+    await asyncio.sleep(0.3)  # some looks
+    assert len(rows(settings, "SELECT * FROM statement")) == 1
+
+    await bot.does(ADMIN, kind="tap", action="cancel:1", message="m", tap_id="t")
+    await bot.hears(ANN, "Nothing of yours is left here")
+    assert rows(settings, "SELECT * FROM statement") == []
