@@ -1,10 +1,11 @@
-"""The bot's command line: `python -m bot run | admin-link | doctor | backup | restore`."""
+"""The bot's command line: `python -m bot run | admin-link | doctor | backup | …`."""
 
 import asyncio
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr, ValidationError
@@ -105,6 +106,39 @@ def restore(file: Path) -> None:
     with friendly():
         put_back(settings, file)
         print(f"Restored to {settings.home}.")
+
+
+@app.command("people")
+def people() -> None:
+    """List who wrote to the bot: id, name, since when, and how much is kept of them."""
+    from bot.forget_command import everybody
+
+    with friendly():
+        for one in asyncio.run(everybody(_settings())):
+            kept = f"{one.photos} photos, {one.words} corrections"
+            print(f"{one.id}  {one.name}  since {one.created_at[:10]}, {kept}")
+
+
+@app.command()
+def forget(person: str, yes: Annotated[bool, typer.Option(help="Don't ask.")] = False) -> None:
+    """Delete all that is kept of PERSON, `telegram:123`; `people` lists them."""
+    from bot.forget_command import forget as forget_person
+
+    settings = _settings()
+    if not yes:
+        typer.confirm(f"Delete all that is kept of {person}, and what learned from it?", abort=True)
+    with friendly():
+        asyncio.run(forget_person(settings, person, print))
+
+
+@app.command()
+def export(folder: Path) -> None:
+    """Write what people said, and the photos, to FOLDER as CSV, COCO JSON and VOC XML."""
+    from bot.export import export as write
+
+    with friendly():
+        for line in write(_settings(), folder):
+            print(line)
 
 
 def _settings() -> Settings:

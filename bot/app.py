@@ -19,6 +19,7 @@ from bot.channels.webchat import WebChat
 from bot.classify import Classify
 from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
 from bot.explaining import Explaining
+from bot.forgetting import Forgetting
 from bot.home import owned
 from bot.intake import Intake
 from bot.models import Models
@@ -65,6 +66,7 @@ class App:
         self.retraining = Retraining(settings, self.store, self.outbox, self.models)
         self.nudging = Nudging(settings, self.store, self.outbox, self.models)
         explaining = Explaining(settings.home, self.models, self.photos)
+        self.forgetting = Forgetting(settings, self.store, self.outbox, self.models, self.photos)
         self.pipeline = Pipeline(
             store=self.store,
             outbox=self.outbox,
@@ -90,14 +92,15 @@ class App:
         await self.pipeline.start()
         await self.retraining.start()
         await self.nudging.start()
+        await self.forgetting.start()
         for channel in self.channels.values():
             await channel.start(self.intake.save)
 
     async def stop(self) -> None:
         """Take nothing more, answer what was taken, close. Every step has a limit."""
         channels = self.channels.values()
-        asking = (self.retraining.stop, self.nudging.stop)
-        await _within(STOP_S, *asking, *(channel.stop for channel in channels))
+        learning = self.retraining.stop, self.nudging.stop, self.forgetting.stop
+        await _within(STOP_S, *learning, *(channel.stop for channel in channels))
         await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
         await _within(STOP_S, self.outbox.stop)
         await _within(STOP_S, *(channel.close for channel in channels))

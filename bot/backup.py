@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.home import owned
 from bot.settings import Settings
+from bot.store.clock import now
 from model.errors import BadData
 
 DATABASE = "nonesuch.db"
@@ -37,6 +38,7 @@ def back_up(settings: Settings, file: Path) -> int:
                 tar.add(copy, DATABASE)
                 _add_files(tar, settings.home)
             whole.chmod(0o600)  # people's photos and words
+            _note(database, file)
             whole.replace(file)
     except (OSError, sqlite3.Error) as error:
         raise BadData(f"The backup {file} can't be written: {error}.") from error
@@ -72,6 +74,15 @@ def _copy_database(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as copy,
     ):
         live.backup(copy)
+
+
+def _note(database: Path, file: Path) -> None:
+    """Write down where the copy lies: whoever is forgotten is told which copies hold them still."""
+    with closing(sqlite3.connect(database)) as live, live:
+        noted = live.execute("SELECT 1 FROM sqlite_master WHERE name = 'backup'").fetchone()
+        if noted:  # else the bot was never started since it knows of this
+            row = (str(file.absolute()), now())
+            live.execute("INSERT OR REPLACE INTO backup (path, created_at) VALUES (?, ?)", row)
 
 
 def _add_files(tar: tarfile.TarFile, home: Path) -> None:

@@ -96,7 +96,7 @@ class PhotoFiles:
         if form is None:
             async with self._decoding:
                 form = await asyncio.to_thread(_as_jpeg, data)
-        path = f"photos/{sha256[:2]}/{sha256}.jpg"
+        path = _path(sha256)
         # Not fsync'ed: a killed process loses nothing that was written, and after a power cut
         # training finds one photo less. That is not worth 5 ms a photo.
         done = await asyncio.to_thread(self._put, self._home / path, form, fsync=False)
@@ -116,6 +116,18 @@ class PhotoFiles:
         """Undo `keep`, unless the photo was there before."""
         if kept.path and kept.new:
             await asyncio.to_thread(self._remove, self._home / kept.path)
+
+    async def kept_sha256(self, sha256: str) -> str | None:
+        """The SHA-256 of a photo as it is kept, by that of the bytes received; None if it isn't."""
+        try:
+            return _sha256(await asyncio.to_thread((self._home / _path(sha256)).read_bytes))
+        except FileNotFoundError:
+            return None
+
+    async def erase(self, sha256: str) -> None:
+        """Remove a photo, received and kept, by the SHA-256 of the bytes received."""
+        for path in (self._received / sha256, self._home / _path(sha256)):
+            await asyncio.to_thread(self._remove, path)
 
     async def sweep(self, needed: Collection[str]) -> None:
         """Remove received files older than `RECEIVED_S` whose name is not in `needed`.
@@ -179,6 +191,11 @@ class PhotoFiles:
             size_bytes = path.stat().st_size
             path.unlink()
             self._used_bytes -= size_bytes
+
+
+def _path(sha256: str) -> str:
+    """Where a photo is kept, relative to the home."""
+    return f"photos/{sha256[:2]}/{sha256}.jpg"
 
 
 def _as_it_is(data: bytes) -> tuple[str, bytes | None]:

@@ -56,7 +56,7 @@ class Pipeline:
         self._channels = channels
         self._photos = photos
         self._intake = intake
-        self._inbox_s = settings.inbox_days * DAY_S
+        self._settings = settings
         looking = Looking(channels, photos, classify, settings.max_photo_bytes)
         deciding = Deciding(store, conversation)
         self._answering = Answering(store, looking, deciding, outbox, settings.model)
@@ -181,13 +181,29 @@ class Pipeline:
             try:
                 async with self._store.reading() as session:
                     needed = await inbox.photos_needed(session)
-                    old = await pruning.not_needed(session, later(-self._inbox_s))
+                    inbox_s = self._settings.inbox_days * DAY_S
+                    old = await pruning.not_needed(session, later(-inbox_s))
                 await self._photos.sweep(needed)
                 if old:
                     async with self._store.writing() as session:
                         await pruning.remove(session, old)
+                await self._retain()
             except Exception:  # there is a next time
                 log.exception("cannot sweep")
+
+    async def _retain(self) -> None:
+        """Keep photos, and everything, no longer than the settings say."""
+        gone: list[str] = []
+        photos, history = self._settings.photo_days, self._settings.history_days
+        if not (photos or history):
+            return
+        async with self._store.writing() as session:
+            if photos:
+                gone += await pruning.files_past(session, later(-photos * DAY_S))
+            if history:
+                gone += await pruning.remove_past(session, later(-history * DAY_S))
+        for photo in gone:
+            await self._photos.erase(photo)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

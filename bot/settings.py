@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     tell_changes: bool = Field(
         True, description="Whether people get a photo back that a new version answers as they said."
     )
+    photo_days: int = Field(
+        0, ge=0, le=36500, description="Days that photos are kept after their last answer; 0: all."
+    )
+    history_days: int = Field(
+        0, ge=0, le=36500, description="Days that answers, words and messages are kept; 0: all."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from model.decision import Rule
@@ -90,6 +90,21 @@ class Memory:
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote. Raises `BadVersion`."""
         return cls(**_checked(path, _read(path), cls))
+
+    @classmethod
+    def photos(cls, path: Path) -> set[str]:
+        """The SHA-256 (hex) of the photos in what `save` wrote; nothing else is read.
+
+        A point model's file has these hashes and no more. Empty where there is no such file. Raises
+        `BadVersion`.
+        """
+        try:
+            with safe_open(path, "numpy") as file:
+                return {row.tobytes().hex() for row in file.get_tensor("photo_sha256")}
+        except FileNotFoundError:
+            return set()
+        except (OSError, SafetensorError) as error:
+            raise BadVersion(f"{path} can't be read: {error}") from error
 
     @property
     def learned(self) -> NDArray[np.bool_]:

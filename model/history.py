@@ -4,14 +4,22 @@ Each is replaced as a whole, so that a kill leaves no half of it. The history ha
 change, oldest first, and is written just before `current`. A kill between the two leaves a last
 line that did not come true; it is known by `current` still being what answered before that line.
 It is left out when the history is read, and gone when it is written again.
+
+`deleted.jsonl` has a line for each version that was deleted, so that its number never comes again.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 CURRENT = "current"
 HISTORY = "history.jsonl"
+DELETED = "deleted.jsonl"
+
+Kind = TypeVar("Kind", bound=BaseModel)
 
 
 class Line(BaseModel):
@@ -30,6 +38,16 @@ class Line(BaseModel):
     undoes: bool
 
 
+class Deleted(BaseModel):
+    """At `at` (ISO 8601 UTC) `version` was deleted; `why` is the end of a sentence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: str
+    version: str
+    why: str
+
+
 def chosen(folder: Path) -> str | None:
     """The version that `current` names; None where nobody has chosen one."""
     try:
@@ -43,9 +61,7 @@ def read(folder: Path, answering: str | None) -> list[Line]:
 
     A line that can't be read, such as one that a crash cut off, is left out.
     """
-    path = folder / HISTORY
-    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    lines = [line for row in text.splitlines() if (line := _line(row))]
+    lines = _lines(folder / HISTORY, Line)
     if lines and lines[-1].version != answering == lines[-1].former:
         lines.pop()
     return lines
@@ -53,9 +69,23 @@ def read(folder: Path, answering: str | None) -> list[Line]:
 
 def switch(folder: Path, before: list[Line], line: Line) -> None:
     """Let `line.version` answer; the history is then `before` and this line."""
-    text = "".join(f"{each.model_dump_json()}\n" for each in (*before, line))
-    _replace(folder / HISTORY, text)
+    write(folder, [*before, line])
     _replace(folder / CURRENT, f"{line.version}\n")
+
+
+def write(folder: Path, lines: Sequence[Line]) -> None:
+    """Replace the history by these lines."""
+    _replace(folder / HISTORY, _text(lines))
+
+
+def deleted(folder: Path) -> dict[str, Deleted]:
+    """What was deleted of the model in `folder`, by version."""
+    return {line.version: line for line in _lines(folder / DELETED, Deleted)}
+
+
+def note_deleted(folder: Path, line: Deleted) -> None:
+    """Write down that a version is deleted, before it is."""
+    _replace(folder / DELETED, _text([*_lines(folder / DELETED, Deleted), line]))
 
 
 def standing(lines: list[Line]) -> list[str]:
@@ -69,11 +99,17 @@ def standing(lines: list[Line]) -> list[str]:
     return versions
 
 
-def _line(row: str) -> Line | None:
-    try:
-        return Line.model_validate_json(row)
-    except ValidationError:
-        return None
+def _lines(path: Path, kind: type[Kind]) -> list[Kind]:
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    lines = []
+    for row in text.splitlines():
+        with suppress(ValidationError):
+            lines.append(kind.model_validate_json(row))
+    return lines
+
+
+def _text(lines: Sequence[BaseModel]) -> str:
+    return "".join(f"{line.model_dump_json()}\n" for line in lines)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -43,6 +43,9 @@ class Registry:
     def path(self, model: str, version: str) -> Path:
         """The folder of a version. Raises `BadVersion` if there is none."""
         if version not in self.versions(model):
+            gone = history.deleted(self.root / model).get(version)
+            if gone:
+                raise BadVersion(f"Version {version} of {model} was deleted: {gone.why}.")
             known = ", ".join(self.versions(model))
             what = f"{model} has {known}" if known else f"models are {', '.join(self.models())}"
             raise BadVersion(f"There is no version {version!r} of {model!r}: {what}.")
@@ -110,6 +113,41 @@ class Registry:
         with self._lock(model):
             return _next_version(self.root / model, "", make)
 
+    def delete(self, model: str, version: str, *, why: str) -> None:
+        """Delete a local version that doesn't answer; its number is never given again.
+
+        `why` ends the sentence that whoever asks for it is told. Raises `BadVersion`.
+        """
+        with self._lock(model):
+            folder = self.path(model, version)
+            if version.startswith(SHIPPED_PREFIX):
+                raise BadVersion(f"{model} {version} comes with the program: it can't be deleted.")
+            if version == self.answering(model):
+                raise BadVersion(f"{model} {version} answers: let another version answer first.")
+            history.note_deleted(
+                self.root / model, history.Deleted(at=_now(), version=version, why=why)
+            )
+            going = folder.with_name(UNFINISHED.format(version))
+            folder.rename(going)  # at once: nobody sees half a version
+            shutil.rmtree(going)
+
+    def deleted_since(self, model: str, at: str) -> list[str]:
+        """The versions of `model` that were deleted after `at` (ISO 8601 UTC), by time."""
+        gone = history.deleted(self.root / model).values()
+        return [each.version for each in gone if each.at[:19] >= at[:19]]  # both to the second
+
+    def rename_who(self, who: str, to: str) -> None:
+        """Write `to` in place of `who` in the histories of all models."""
+        for model in self.models():
+            lines = self._history(model)
+            if any(line.who == who for line in lines):
+                with self._lock(model):
+                    changed = [
+                        line.model_copy(update={"who": to}) if line.who == who else line
+                        for line in self._history(model)
+                    ]
+                    history.write(self.root / model, changed)
+
     def tidy(self) -> None:
         """Remove what was left by a process that died while it made a version.
 
@@ -142,9 +180,10 @@ class Registry:
             yield
 
     def _switch(self, model: str, version: str, *, who: str, why: str, undoes: bool) -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
         former = self.answering(model)
-        line = history.Line(at=at, version=version, former=former, who=who, why=why, undoes=undoes)
+        line = history.Line(
+            at=_now(), version=version, former=former, who=who, why=why, undoes=undoes
+        )
         history.switch(self.root / model, self._history(model), line)
 
     def _history(self, model: str) -> list[history.Line]:
@@ -157,14 +196,18 @@ def ship(model: str, make: Callable[[Path, str], Card]) -> str:
 
 
 def _next_version(base: Path, prefix: str, make: Callable[[Path, str], Card]) -> str:
-    former = _numbered(base, prefix)
-    version = f"{prefix}{int(former[-1].removeprefix(prefix)) + 1 if former else 1}"
+    used = [*_numbered(base, prefix), *history.deleted(base)]
+    version = f"{prefix}{max((int(name.removeprefix(prefix)) for name in used), default=0) + 1}"
     unfinished = base / UNFINISHED.format(version)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     write_card(unfinished, make(unfinished, version))
     unfinished.rename(base / version)
     return version
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _folders(base: Path) -> list[Path]:

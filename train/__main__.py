@@ -208,13 +208,15 @@ def retrain(
         from train.report import summary
         from train.retrain import retrain as run
 
+        source = ["--feedback", feedback]
         outcome = run(
             model,
             feedback,
             registry=Registry(home() / "registry"),
             home=home(),
             events=events,
-            command=_command(),
+            # Not who asked: a card must not name a person who may want to be forgotten.
+            command=shlex.join(["python", "-m", "train", "retrain", "--model", model, *source]),
             who=who,
         )
         events.say("done", **outcome.to_json())

@@ -20,6 +20,7 @@ from train.data.feedback import Contradiction
 from train.evaluate import Metrics, evaluate
 from train.events import Events
 from train.examples import JOINS_FROM, Examples, Said, combine, learned_by
+from train.forgetting import forgotten_rows, rebase
 from train.guarantee import MISSED
 from train.learner import Learned, calibrated
 from train.photos import Photos, embed_frame
@@ -72,8 +73,9 @@ def retrain(
     `BadVersion`.
     """
     # 1. Who answers now, and the base: the version before any words, from whose memory everything
-    #    is learned anew each time, so that words taken back are forgotten.
-    now = _standing(registry, model)
+    #    is learned anew each time, so that words taken back are forgotten. A base that remembers
+    #    photos of somebody who is being forgotten gives way to one that doesn't.
+    now = _standing(registry, model, feedback.forgotten(database_url), command)
     backbone = now.backbone
 
     # 2. What people said. `frame` has a row a photo.
@@ -84,6 +86,9 @@ def retrain(
 
     # 3. Embeddings (n, 1280). They were kept when answering: no photo is decoded.
     photos = embed_frame(frame, backbone, home / "embeddings", events.step("embed"))
+
+    if photos.frame.empty and now.rebased:
+        return _base_alone(registry, now.base, now.rebased, who)
 
     # 4. One memory of base and words: rows that train, the jury, the base's own test photos.
     events.step("fit")
@@ -142,20 +147,37 @@ class _Standing:
     champion_memory: Memory
     base: Card
     memory: Memory
+    rebased: Metrics | None
+    """The figures of `base`, where it was made to forget photos."""
 
 
-def _standing(registry: Registry, model: str) -> _Standing:
+def _standing(registry: Registry, model: str, forgotten: set[str], command: str) -> _Standing:
     version = registry.current(model)
     folder = registry.path(model, version)
     champion = load(folder, Backbones())
     base = champion.card.provenance.get("base", version)
+    memory = Memory.load(registry.path(model, base) / "memory.safetensors")
+    rebased, gone = None, forgotten_rows(memory, forgotten)
+    if gone.any():
+        card = registry.card(model, base)
+        base, rebased = rebase(registry, card, memory, gone, champion.backbone, command)
+        memory = Memory.load(registry.path(model, base) / "memory.safetensors")
     return _Standing(
         backbone=champion.backbone,
         champion=champion.classifier,
         champion_memory=Memory.load(folder / "memory.safetensors"),
         base=registry.card(model, base),
-        memory=Memory.load(registry.path(model, base) / "memory.safetensors"),
+        memory=memory,
+        rebased=rebased,
     )
+
+
+def _base_alone(registry: Registry, base: Card, metrics: Metrics, who: str) -> Outcome:
+    """What answers once the only photos that people spoke of are forgotten."""
+    why = "it is the version before, without photos that must be forgotten"
+    registry.promote(base.model, base.version, who=who, why=why)
+    report = registry.path(base.model, base.version) / "report.html"
+    return Outcome(base.model, base.version, True, why, metrics, report, [])
 
 
 def _said(photos: Photos, model: str) -> Said:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, blocking, feedback, languages, texts, then, why
+from bot.conversation import admin, blocking, feedback, forgetting, languages, texts, then, why
 from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -93,11 +93,6 @@ async def undo(turn: Turn, _words: Words) -> list[Reply]:
     return await feedback.undo_latest(turn)
 
 
-async def privacy(turn: Turn, _words: Words) -> list[Reply]:
-    """`/privacy`: what is kept."""
-    return [turn.say(texts.PRIVACY)]
-
-
 def _compared(row: Answer) -> str:
     twin, shown = Twin.from_json(row.twin), shown_by(row)
     own = texts.own_answer(shown.labels, shown.unsure)
@@ -123,7 +118,8 @@ COMMAND_LIST = (
     Command("/then", "what each version says of a photo that I answered", then.then),
     Command("/language [NAME]", "the language that I speak with you", languages.language),
     Command("/undo", "take back the latest thing that you told me", undo),
-    Command("/privacy", "what I keep, and where", privacy),
+    Command("/privacy", "what I keep, where and for how long", forgetting.privacy),
+    Command("/forgetme", "delete all that I keep of you", forgetting.forget_me),
     Command("/retrain [MODEL]", "learn from what people said", admin.retrain, True),
     Command("/models", "all versions, and which ones answer", admin.models, True),
     Command("/promote MODEL VERSION", "let a version answer", admin.promote, True),

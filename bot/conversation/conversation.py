@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, languages, texts
+from bot.conversation import admin, commands, feedback, fix, forgetting, languages, texts
 from bot.conversation.answers import answer_photos
 from bot.conversation.catalogue import speaking, understood
 from bot.conversation.fit import fit
@@ -140,6 +140,8 @@ async def _tap(turn: Turn) -> list[Reply]:
         return await commands.model(turn, [rest])
     if verb == "language":
         return await languages.tap_language(turn, rest)
+    if verb == "forget":
+        return await forgetting.tap(turn)
     numbers = [int(part) for part in rest.split(":") if NUMBER.fullmatch(part)]
     match numbers:
         case [number] if verb in ID_TAPS:

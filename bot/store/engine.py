@@ -6,8 +6,9 @@ begin with `BEGIN IMMEDIATE`, and one after another within this process.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -20,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store import driver
 
+BUSY_S = 5.0
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
 """WAL: readers never wait for a writer. NORMAL: a commit survives the process's death, whatever
 kills it; only a power cut may take the last ones back. The rest: as they should be by default."""
@@ -72,6 +74,24 @@ class Store:
         """A transaction that sees the database as it is now and changes nothing."""
         async with self._readers() as session:
             yield session
+
+    async def compact(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it or its log.
+
+        Nobody here writes meanwhile: seconds for a gigabyte. Raises `sqlite3.OperationalError` if
+        another process holds it for longer than a connection waits.
+        """
+        async with self._turn:
+            await asyncio.to_thread(_compact, self._path)
+
+
+def _compact(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_S)) as connection:
+        connection.execute("VACUUM")
+        # The log holds the old pages until it is written back and cut, which waits for readers.
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError("the log can't be cut: somebody reads the database")
 
 
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

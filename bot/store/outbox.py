@@ -4,14 +4,15 @@ A row is unsent while it has neither `sent_at` nor an `error`. An unsent row wit
 sent before, and is to be sent again as an edit of that message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.messages import Reply
 from bot.store.clock import now
-from bot.store.tables import Base, Inbox, Outbox, OutboxAnswer
+from bot.store.tables import Base, Inbox, Outbox, OutboxAnswer, TrainingRun
 
 _OUTBOX = Base.metadata.tables["outbox"]
 _ADD = insert(_OUTBOX).returning(_OUTBOX.c.id)
@@ -75,6 +76,30 @@ async def sent(
 async def given_up(session: AsyncSession, outbox_id: int, error: str) -> None:
     """It will not be sent: `error` says why."""
     await session.execute(update(Outbox).where(Outbox.id == outbox_id).values(error=error))
+
+
+async def remove(session: AsyncSession, ids: Collection[int]) -> None:
+    """Remove messages; what they said is nowhere then, also not where a training told something.
+
+    The newest of all stays as a row without anything in it: SQLite would give its id again, and
+    platforms take what comes under one id for the same message.
+    """
+    rows = Outbox.id.in_(ids)
+    of_run = update(TrainingRun).where(TrainingRun.outbox_id.in_(ids)).values(outbox_id=None)
+    await session.execute(of_run)
+    await session.execute(delete(OutboxAnswer).where(OutboxAnswer.outbox_id.in_(ids)))
+    newest = select(func.max(Outbox.id)).scalar_subquery()
+    nothing: dict[str, Any] = {
+        "inbox_id": None,
+        "chat_id": "",
+        "payload": {},
+        "message_id": None,
+        "error": "",
+    }
+    await session.execute(
+        update(Outbox).where(rows, Outbox.id == newest).values(**nothing, sent_at=now())
+    )
+    await session.execute(delete(Outbox).where(rows, Outbox.id != newest))
 
 
 async def former_answer(session: AsyncSession, chat_key: str, group: str) -> str | None:

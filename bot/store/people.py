@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import now
-from bot.store.tables import Chat, Inbox, Person, Statement
+from bot.store.tables import Answer, Chat, Inbox, Person, Statement
 
 
 async def ensure_person(session: AsyncSession, person_key: str, name: str) -> Person:
@@ -103,3 +103,31 @@ async def find(session: AsyncSession, named: str) -> Person | None:
     found = await session.get(Person, named)
     namesakes = [] if found else list(await session.scalars(by_name))
     return found or (namesakes[0] if len(namesakes) == 1 else None)
+
+
+async def admin_chats(session: AsyncSession, named: Collection[str]) -> list[str]:
+    """The chats of their own in which admins wrote; `named` are those of the settings."""
+    is_admin = or_(Person.is_admin, Person.id.in_(named))
+    query = select(Chat.id).join(Person, Person.id == Chat.id).where(is_admin).order_by(Chat.id)
+    return list(await session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who wrote, and how much is kept of them: photos sent, statements about photos."""
+
+    id: str
+    name: str
+    created_at: str
+    photos: int
+    words: int
+
+
+async def everybody(session: AsyncSession) -> list[Known]:
+    """All who wrote, longest known first."""
+    photos = select(func.count(Answer.photo_sha256.distinct())).where(Answer.person_id == Person.id)
+    words = select(func.count(Statement.id)).where(Statement.person_id == Person.id)
+    query = select(
+        Person.id, Person.name, Person.created_at, photos.scalar_subquery(), words.scalar_subquery()
+    ).order_by(Person.created_at, Person.id)
+    return [Known(*row) for row in await session.execute(query)]

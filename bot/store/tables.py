@@ -29,8 +29,8 @@ class Person(Base):
     """Somebody who wrote. `pseudonym` is what training sees instead of `id`.
 
     The words of somebody blocked don't count. `trust` (0 to 1) is a factor on the weight of their
-    words, measured by `trust.py`. `language` is what they chose by `/language`, `language_hint` what
-    their platform says.
+    words, measured by `trust.py`. `language` is what they chose by `/language`, `language_hint`
+    what their platform says.
     """
 
     __tablename__ = "person"
@@ -264,4 +264,48 @@ class WebMessage(Base):
     author: Mapped[str]
     payload: Mapped[dict[str, Any]]
     revision: Mapped[int]
+    created_at: Mapped[str]
+
+
+class Forgetting(Base):
+    """A person who asked to be forgotten. `status`: asked, erased, done; then the row goes, too.
+
+    `chat_id` is where they are told (None: the command line asked), `outbox_id` the message there,
+    `words` what was said last.
+    """
+
+    __tablename__ = "forgetting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(unique=True)
+    pseudonym: Mapped[str]
+    chat_id: Mapped[str | None]
+    status: Mapped[str]
+    outbox_id: Mapped[int | None]
+    words: Mapped[str]
+    created_at: Mapped[str]
+    erased_at: Mapped[str | None]
+    done_at: Mapped[str | None]
+
+
+class ForgottenPhoto(Base):
+    """A photo that nothing may be learned from any more, by each hash that a version may know it.
+
+    The row goes with the `forgetting` that it belongs to.
+    """
+
+    __tablename__ = "forgotten_photo"
+
+    forgetting_id: Mapped[int] = mapped_column(
+        ForeignKey("forgetting.id", ondelete="CASCADE"), primary_key=True
+    )
+    photo_sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Backup(Base):
+    """A backup that was written, so that it can be named to those who are forgotten."""
+
+    __tablename__ = "backup"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[str]

@@ -37,5 +37,15 @@ LEFT JOIN embedding ON embedding.photo_sha256 = photo.sha256
 """
 """Each photo once for every backbone that saw it; once without embedding if none did."""
 
-MAKE = (TRAINING_LABEL, TRAINING_PHOTO)
-DROP = ("DROP VIEW IF EXISTS training_label", "DROP VIEW IF EXISTS training_photo")
+TRAINING_FORGOTTEN = """
+CREATE VIEW training_forgotten AS
+SELECT DISTINCT photo_sha256 FROM forgotten_photo
+"""
+"""Photos of people who are being forgotten: no memory of a version may hold them any longer."""
+
+DROP = (
+    "DROP VIEW IF EXISTS training_label",
+    "DROP VIEW IF EXISTS training_photo",
+    "DROP VIEW IF EXISTS training_forgotten",
+)
+MAKE = (TRAINING_LABEL, TRAINING_PHOTO, TRAINING_FORGOTTEN)

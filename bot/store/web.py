@@ -156,6 +156,18 @@ async def refuse_message(session: AsyncSession, row: WebMessage) -> None:
     )
 
 
+async def empty_chat(session: AsyncSession, chat: str) -> None:
+    """Delete a chat's bubbles. The newest one stays as an unseen row without anything in it."""
+    newest = select(func.max(WebMessage.id)).where(WebMessage.chat == chat)
+    last = await session.scalar(newest)
+    await session.execute(delete(WebMessage).where(WebMessage.chat == chat, WebMessage.id != last))
+    await session.execute(
+        update(WebMessage)
+        .where(WebMessage.id == last)
+        .values(key=REFUSED, author=REFUSED, payload={}, revision=_next_revision(chat))
+    )
+
+
 async def message(session: AsyncSession, chat: str, message_id: str | None) -> WebMessage | None:
     """A bubble of this chat by its id as text, which may be anything."""
     row = await any_message(session, message_id)

@@ -169,7 +169,13 @@ def test_an_admin_link_on_a_damaged_database(own_home: Path) -> None:
     assert "can't be used" in done.output
 
 
-@pytest.mark.parametrize("command", ["run", "admin-link", "doctor", "backup x", "restore x"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("run", "admin-link", "doctor", "backup x", "restore x"),
+        *("people", "forget --yes x", "export x"),
+    ],
+)
 def test_wrong_settings_stop_every_command(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a line that names the variable, and exit status 2."""
     monkeypatch.setenv("NONESUCH_PORT", "abc")
@@ -189,3 +195,32 @@ def test_what_can_not_be_backed_up_or_restored(
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
     assert isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize("command", ["people", "forget --yes memory:ann", "export out"])
+def test_there_is_nobody_to_forget_where_no_bot_is(command: str, own_home: Path) -> None:
+    """Most likely the wrong home: one sentence, and it is not made."""
+    done = CliRunner().invoke(app, command.split())
+
+    assert done.exit_code == 2
+    assert done.output.startswith(f"There is no bot in {own_home}")
+    assert not (own_home / "nonesuch.db").exists()
+
+
+async def test_a_person_is_forgotten_beside_a_running_bot(service: Service) -> None:
+    """The bot does it, and the command line says how it goes; without --yes it asks first."""
+    address = await service.address()
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        await (await browser.post(f"{address}/api/open", headers={"Origin": address})).read()
+    async with asyncio.timeout(30):
+        while not (listed := (await bot(service, "people")).stdout):
+            await asyncio.sleep(0.2)
+    person = listed.split()[0]
+
+    asked = await bot(service, "forget", person)
+    assert (asked.returncode, "Delete all that is kept of" in asked.stdout) == (1, True)
+    told = await bot(service, "forget", "--yes", person)
+
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("The bot that runs does it.\nNothing of yours is left here")
+    assert (await bot(service, "people")).stdout == ""

@@ -262,3 +262,17 @@ async def test_a_sweep_leaves_new_files(home: Path, photos: PhotoFiles) -> None:
     await photos.sweep(set())
 
     assert await photos.read_received(SHA) == DATA
+
+
+async def test_an_erased_photo_is_gone_and_its_room_free(home: Path, photos: PhotoFiles) -> None:
+    """Received and kept; erasing what is not there changes nothing."""
+    sha256 = await photos.receive(jpeg())
+    await photos.keep(jpeg())
+    kept = await photos.kept_sha256(sha256)
+
+    for _ in range(2):
+        await photos.erase(sha256)
+
+    assert kept is not None
+    assert files(home) == []
+    assert await photos.kept_sha256(sha256) is None

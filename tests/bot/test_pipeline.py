@@ -736,3 +736,24 @@ async def test_old_updates_are_swept_out_of_the_inbox(
 
     await eventually(lambda left: not left, life)
     assert len(said(world)) == 3
+
+
+async def test_photos_are_kept_as_long_as_the_settings_say(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the file goes, and with NONESUCH_HISTORY_DAYS all that is known of it."""
+    life = await world.live()
+    await life.receive(photo(world, 1))
+    await until_done(life)
+    assert list((world.settings.home / "photos").rglob("*.jpg"))
+    monkeypatch.setattr(pipeline, "SWEEP_S", 0.01)
+    monkeypatch.setattr(pipeline, "DAY_S", 0.0)
+    world.settings = world.settings.model_copy(update={"photo_days": 1, "history_days": 1})
+
+    life = await world.live()
+
+    async with asyncio.timeout(20):
+        while list((world.settings.home / "photos").rglob("*.jpg")):
+            await asyncio.sleep(0.01)
+    async with life.store.reading() as session:
+        assert (await session.scalars(select(answers.Answer))).all() == []

@@ -350,3 +350,59 @@ def test_only_names_fit_for_a_folder_are_models(registry: Registry, name: str) -
     """Lower case letters, digits, - and _."""
     with pytest.raises(BadVersion, match="no model name"):
         registry.add(name, fill)
+
+
+def test_a_deleted_version_is_gone_and_its_number_with_it(registry: Registry) -> None:
+    """Nobody lists it, whoever asks for it is told why, and no other version is called so."""
+    for _ in range(3):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2")
+    registry.delete("shapes", "1", why="it learned what it should not")
+    registry.delete("shapes", "3", why="it learned what it should not")
+
+    assert registry.versions("shapes") == ["2"]
+    with pytest.raises(BadVersion, match=r"Version 1 of shapes was deleted: it learned what it"):
+        registry.path("shapes", "1")
+    assert registry.add("shapes", fill) == "4"
+
+
+def test_a_rollback_to_a_deleted_version_says_so(registry: Registry) -> None:
+    """In a sentence, and nothing changes: the history is as it was, and so is what answers."""
+    for _ in range(3):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2", "3")
+    before = (registry.root / "shapes/history.jsonl").read_bytes()
+    registry.delete("shapes", "2", why="somebody is forgotten")
+
+    with pytest.raises(BadVersion, match=r"Version 2 of shapes was deleted: somebody"):
+        registry.rollback("shapes", who=WHO)
+
+    assert registry.current("shapes") == "3"
+    assert (registry.root / "shapes/history.jsonl").read_bytes() == before
+    promote(registry, "1")
+    assert registry.rollback("shapes", who=WHO) == "3"
+
+
+def test_what_answers_is_never_deleted(registry: Registry, tmp_path: Path) -> None:
+    """Nor is a version that comes with the program, whether it answers or not."""
+    ship(registry, tmp_path, 1)
+    registry.add("shapes", fill)
+    promote(registry, "1")
+
+    with pytest.raises(BadVersion, match="let another version answer first"):
+        registry.delete("shapes", "1", why="")
+    with pytest.raises(BadVersion, match="comes with the program"):
+        registry.delete("shapes", "shipped-1", why="")
+    assert registry.versions("shapes") == ["shipped-1", "1"]
+
+
+def test_a_name_in_the_history_can_be_replaced(registry: Registry) -> None:
+    """Everywhere, and the lines still tell what they told."""
+    for _ in range(2):
+        registry.add("shapes", fill)
+    promote(registry, "1", "2")
+    registry.rename_who(WHO, "somebody")
+
+    text = (registry.root / "shapes/history.jsonl").read_text()
+    assert WHO not in text and text.count('"who":"somebody"') == 2
+    assert registry.rollback("shapes", who="ann") == "1"

@@ -83,7 +83,7 @@ def made_photos(count: int) -> list[Photo]:
 
 
 def write_feedback(path: Path, photos: list[Photo]) -> None:
-    """A database with the two views that training reads, here as tables."""
+    """A database with the views that training reads, here as tables."""
     backbone = Backbone().key
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(
@@ -93,6 +93,7 @@ def write_feedback(path: Path, photos: list[Photo]) -> None:
         database.execute(
             "CREATE TABLE training_photo (photo_sha256, path, width, height, backbone, embedding)"
         )
+        database.execute("CREATE TABLE training_forgotten (photo_sha256)")
         for number, (sha256, embedding, shown) in enumerate(photos):
             values = (sha256, None, 1, 1, backbone, embedding.tobytes())
             database.execute("INSERT INTO training_photo VALUES (?, ?, ?, ?, ?, ?)", values)

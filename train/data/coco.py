@@ -1,7 +1,8 @@
 """`coco:FILE`: COCO's instances JSON; or `coco:DIR` with `annotations/instances_*.json`.
 
 A photo has the classes of its annotations, and one without any has none of the classes: COCO
-looked for all of its categories in all photos. Boxes and outlines are not read. A class that is
+looked for all of its categories in all photos. Where an image has LVIS's `neg_category_ids`, only
+those are absent, and the rest is unknown. Boxes and outlines are not read. A class that is
 there only as a crowd (`iscrowd`) is present: a crowd shows many of it, unlike VOC's difficult
 objects, which can hardly be seen. (COCO passes crowds over where boxes are compared.)
 https://cocodataset.org/#format-data
@@ -26,6 +27,7 @@ class Photo(BaseModel):
 
     id: int
     file_name: str
+    neg_category_ids: list[int] | None = None
 
 
 class Category(BaseModel):
@@ -92,7 +94,8 @@ def _rows(file: Path, is_valid: bool | None, problems: Problems) -> Iterator[Row
             problems.add(where, error)
             continue
         classes = frozenset(present[photo.id])
-        yield Row(where=where, photo=path, present=classes, is_valid=is_valid)
+        absent = _absent(photo, names)
+        yield Row(where=where, photo=path, present=classes, absent=absent, is_valid=is_valid)
 
 
 def _parsed(file: Path) -> Instances:
@@ -114,6 +117,13 @@ def _names(file: Path, categories: list[Category], problems: Problems) -> dict[i
         except BadData as error:
             problems.add(f"{file.name} category {category.id}", error)
     return names
+
+
+def _absent(photo: Photo, names: dict[int, str]) -> frozenset[str] | None:
+    """The classes that the file says are not in the photo; None: all that are not in it."""
+    if photo.neg_category_ids is None:
+        return None
+    return frozenset(names[each] for each in photo.neg_category_ids if each in names)
 
 
 def _photo(file: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""`feedback:DATABASE_URL`: what people said in chat, read from two SQL views and nothing else.
+"""`feedback:DATABASE_URL`: what people said in chat, read from SQL views and nothing else.
 
 `training_label` has each person's latest word on (photo, model, class), `training_photo` the photos
 with their embeddings (DESIGN.md section 4). Where people differ, the side counts that has at least
@@ -37,6 +37,7 @@ EMBEDDINGS = text("""
     SELECT photo_sha256, embedding FROM training_photo WHERE backbone = :backbone
     AND photo_sha256 IN (SELECT photo_sha256 FROM training_label WHERE model = :model)
 """)
+FORGOTTEN = text("SELECT photo_sha256 FROM training_forgotten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,15 @@ def read(
         photo = home / kept if kept else None
         rows.append(_row(sha256, words, photo, embeddings.get(sha256)))
     return frame_of(row for row in rows if row.present or row.absent), _contradictions(said)
+
+
+def forgotten(url: str) -> set[str]:
+    """Photos of people who are being forgotten (SHA-256, hex): no version may hold them any longer.
+
+    Raises `BadData`.
+    """
+    with _reading(_sqlite_path(url)) as connection:
+        return set(connection.execute(FORGOTTEN).scalars())
 
 
 def _said(connection: Connection, model: str) -> dict[str, dict[str, _Words]]:
@@ -161,6 +171,6 @@ def _reading(path: Path) -> Iterator[Connection]:
             yield connection
     except DatabaseError as error:
         raise BadData(
-            f"{path} can't be read as the bot's database ({error.orig}): its views training_label "
-            "and training_photo are made when the bot starts."
+            f"{path} can't be read as the bot's database ({error.orig}): its views training_label, "
+            "training_photo and training_forgotten are made when the bot starts."
         ) from error

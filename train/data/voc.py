@@ -4,6 +4,8 @@ A class that is in a photo only as objects marked difficult is present and unkno
 own protocol leaves such pairs out of the score, and leaving them out of training as well lifts mAP
 from .810 to .830 (docs/experiments.md): they teach the head to name what can hardly be seen.
 `voc:DIR?difficult=present` counts them all the same (`train/data/__init__.py`).
+
+`python -m bot export` names the classes of which nothing is known in elements `unknown`.
 """
 
 import re
@@ -72,19 +74,23 @@ def _listed(path: Path) -> set[str]:
 
 
 def _row(year: Path, photo_id: str, is_valid: bool | None, where: str) -> Row:
-    objects = _objects(year / "Annotations" / f"{photo_id}.xml")
+    objects, unknown = _annotated(year / "Annotations" / f"{photo_id}.xml")
     photo = year / "JPEGImages" / f"{photo_id}.jpg"
     if not photo.is_file():
         raise BadData(f"there is no photo {photo}.")
     present = frozenset(name for name, _ in objects)
     clear = frozenset(name for name, difficult in objects if not difficult)
     return Row(
-        where=where, photo=photo, present=present, unknown=present - clear, is_valid=is_valid
+        where=where,
+        photo=photo,
+        present=present,
+        unknown=(present - clear) | unknown,
+        is_valid=is_valid,
     )
 
 
-def _objects(path: Path) -> list[tuple[str, bool]]:
-    """Class name of each object annotated in `path`, and whether it is marked difficult."""
+def _annotated(path: Path) -> tuple[list[tuple[str, bool]], frozenset[str]]:
+    """Class name of each object in `path` and whether it is marked difficult; unknown classes."""
     try:
         parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - it refuses what makes XML unsafe
         root = ET.fromstring(path.read_bytes(), parser=parser)  # noqa: S314 - the same
@@ -92,10 +98,11 @@ def _objects(path: Path) -> list[tuple[str, bool]]:
         raise BadData(f"can't be read: {error}.") from error
     except (ET.ParseError, ValueError, LookupError) as error:
         raise BadData(f"is no XML that can be read: {error}.") from error
-    return [
+    objects = [
         (normalize(found.findtext("name", "")), found.findtext("difficult", "0").strip() == "1")
         for found in root.findall("object")
     ]
+    return objects, frozenset(normalize(found.text or "") for found in root.findall("unknown"))
 
 
 class _NoDoctype(ET.TreeBuilder):

@@ -192,13 +192,6 @@ def no_such_language(language: str, languages: Iterable[str]) -> str:
     )
 
 
-PRIVACY = (
-    "What I keep: your photos without their metadata (no place, no time, no camera), a row of "
-    "figures computed from each photo, my answers, and what you told me about them. All of it "
-    "stays on the machine that I run on, in one folder, and serves to answer and to learn, "
-    "nothing else. In training you are a random name. Your other messages are kept as they came, "
-    "so that none is lost."
-)
 HELP_HEAD = "Send me a photo, or several. Then tap, reply in words or react with a thumb. Also:"
 HELP_ADMIN = "For admins:"
 NOT_ADMIN = "Only an admin can do that. /help lists what you can do."

@@ -31,7 +31,8 @@ async def test_opening_again_changes_nothing(store: Store, settings: Settings) -
     await again.close()
 
     assert schema(settings.home) == before
-    assert {"table inbox", "view training_label", "view training_photo"} <= before.keys()
+    views = {f"view training_{name}" for name in ("label", "photo", "forgotten")}
+    assert {"table inbox", *views} <= before.keys()
 
 
 async def test_a_view_of_an_older_release_is_replaced(store: Store, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.messages import Incoming, Photo, Reply
-from bot.store import answers, dialogue, inbox, outbox, pruning, web
+from bot.store import answers, dialogue, inbox, outbox, people, pruning, statements, tables, web
 from bot.store.clock import later, now
 from bot.store.engine import Store
 from bot.store.tables import Inbox, Outbox
@@ -114,3 +114,53 @@ async def test_only_so_many_are_removed_at_once(store: Store) -> None:
 
         assert len(await pruning.not_needed(session, now())) == pruning.AT_ONCE
         assert await prune(session) == ids[-1:]
+
+
+async def sent(session: AsyncSession, photo: str, days_ago: int) -> None:
+    """A photo that Ann sent so long ago, the bot's answer, and what she said of it then."""
+    then = later(-days_ago * DAY_S)
+    await answers.add_photo(session, photo, f"photos/{photo}.jpg", 1, 1, 1, "b", b"figures")
+    answer = await answers.add_answer(
+        session, photo_sha256=photo, chat_id=CHAT, person_id=CHAT, model="bears", version="1",
+        payload={}, twin={}, created_at=then,
+    )  # fmt: skip
+    await people.ensure_person(session, CHAT, "Ann")
+    said = await statements.add_statement(session, answer, CHAT, "is", "words", 1.0, ["cat"], [])
+    said.said_at = then
+    (await session.get_one(tables.Photo, photo)).created_at = then
+    reply = await outbox.add(session, CHAT, Reply("a cat", answers=(answer.id,)))
+    await outbox.sent(session, reply, f"m{photo}")
+    (await session.get_one(Outbox, reply)).created_at = then
+    await session.flush()
+
+
+async def test_photos_go_after_their_time_and_figures_and_words_stay(store: Store) -> None:
+    """NONESUCH_PHOTO_DAYS: the file goes; the embedding and the labels still train."""
+    async with store.writing() as session:
+        await sent(session, "old", 40)
+        await sent(session, "new", 10)
+
+        assert await pruning.files_past(session, later(-30 * DAY_S)) == ["old"]
+        assert await pruning.files_past(session, later(-30 * DAY_S)) == []
+        kept = await session.execute(select(tables.Photo.sha256, tables.Photo.path))
+        assert set(map(tuple, kept)) == {("old", None), ("new", "photos/new.jpg")}
+        assert len((await session.scalars(select(tables.Embedding))).all()) == 2
+
+
+async def test_everything_goes_after_its_time(store: Store) -> None:
+    """NONESUCH_HISTORY_DAYS: photos that nobody sent or spoke of since, with all about them."""
+    async with store.writing() as session:
+        for photo, days_ago in (("old", 40), ("spoken of since", 40), ("new", 10)):
+            await sent(session, photo, days_ago)
+        later_word = select(tables.Statement).where(
+            tables.Statement.photo_sha256 == "spoken of since"
+        )
+        (await session.scalars(later_word)).one().said_at = now()
+        await session.flush()
+
+        assert await pruning.remove_past(session, later(-30 * DAY_S)) == ["old"]
+
+        left = (await session.scalars(select(tables.Photo.sha256))).all()
+        assert sorted(left) == ["new", "spoken of since"]
+        assert len((await session.scalars(select(tables.Statement))).all()) == 2
+        assert (await session.scalars(select(Outbox.message_id))).all() == ["mnew"]
