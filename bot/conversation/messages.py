@@ -35,6 +35,8 @@ class Incoming:
     `chat` and `sender` are the platform's ids, without the channel's name before them. `message`
     is the id of the message that the person sent, or, for a tap or a reaction, of the message that
     was tapped or reacted to. `group` is an album's id. `private` is False where others read along.
+    `sent_at` is when they did it, in the form of `bot.store.clock.now`, where it matters: an update
+    may be delivered days later.
     """
 
     channel: str
@@ -52,6 +54,7 @@ class Incoming:
     group: str | None = None
     private: bool = True
     tap_id: str | None = None
+    sent_at: str = ""
 
     @property
     def person(self) -> str:

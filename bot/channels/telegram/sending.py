@@ -9,14 +9,14 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
+from bot.channels.pace import Seldom
+from bot.channels.split import split
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.errors import as_ours
-from bot.channels.telegram.pace import Seldom
 from bot.conversation.messages import Reply
 from bot.errors import TryAgain
 
 MAX_TEXT_UNITS = 4096
-"""Telegram counts UTF-16 code units: most emojis are two."""
 PRIVATE_SPACING_S, GROUP_SPACING_S = 1.0, 3.0
 """Telegram's advice: one message a second in a chat, 20 a minute in a group."""
 EDIT_IS_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -51,7 +51,7 @@ class Sending:
             raise problem from None
 
     async def _deliver(self, chat: str, reply: Reply) -> str:
-        *heads, last = split(reply.text)
+        *heads, last = split(reply.text, MAX_TEXT_UNITS)
         buttons = keyboard(reply)
         if reply.edits and await self._edit(chat, reply.edits, last, buttons):
             return reply.edits
@@ -96,33 +96,6 @@ class Sending:
     def _pace(self, chat: str) -> None:
         """Let progress wait after anything else that goes to the chat."""
         self._progress.hold(chat, GROUP_SPACING_S if chat.startswith("-") else PRIVATE_SPACING_S)
-
-
-def split(text: str, max_units: int = MAX_TEXT_UNITS) -> list[str]:
-    """The text in parts of at most `max_units` UTF-16 units, cut between lines or else words."""
-    parts = []
-    rest = text.strip()
-    while rest:
-        part = _beginning(rest, max_units)
-        if len(part) < len(rest):
-            part = part[: _border(rest[: len(part) + 1])]
-        parts.append(part.rstrip())
-        rest = rest[len(part) :].lstrip()
-    return parts
-
-
-def _beginning(text: str, units: int) -> str:
-    """The longest beginning of `units` UTF-16 units, 2 bytes each; half a character is dropped."""
-    return text.encode("utf-16-le", "replace")[: 2 * units].decode("utf-16-le", "ignore")
-
-
-def _border(window: str) -> int:
-    """Where to cut: at the last line or word that ends in the window's second half, or its end."""
-    for border in "\n", " ":
-        at = window.rfind(border)
-        if at > len(window) // 2:
-            return at
-    return len(window) - 1
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
