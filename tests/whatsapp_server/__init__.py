@@ -10,6 +10,11 @@ from tests.whatsapp_server.server import APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOK
 from tests.whatsapp_server.world import Message
 
 __all__ = [
-    *("APP_SECRET", "PHONE_ID", "TOKEN", "VERIFY_TOKEN"),
-    *("Message", "Person", "WhatsAppServer"),
+    "APP_SECRET",
+    "PHONE_ID",
+    "TOKEN",
+    "VERIFY_TOKEN",
+    "Message",
+    "Person",
+    "WhatsAppServer",
 ]
