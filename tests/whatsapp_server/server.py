@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import json
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
@@ -97,7 +98,9 @@ class WhatsAppServer:
         """Post to the bot's webhook, signed unless a signature is given; the status."""
         right = "sha256=" + hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
         headers = {"X-Hub-Signature-256": right if signature is None else signature}
-        async with self._http.post(self.webhook, data=body, headers=headers) as response:
+        async with self._http.post(
+            self.webhook, data=io.BytesIO(body), headers=headers
+        ) as response:
             return response.status
 
     async def post_until_taken(self, body: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.whatsapp import sending
+from bot.channels.whatsapp import WhatsApp, sending
 from bot.channels.whatsapp.sending import messages
 from bot.conversation.fit import fit
 from bot.conversation.messages import Button, Reply
@@ -63,21 +63,15 @@ async def test_a_long_text_with_buttons(server: WhatsAppServer, bot: Bot, ann: P
 def test_whatever_is_said_fits(text: str, labels: list[str]) -> None:
     """Each message keeps the API's rules, whatever classes and sentences there are."""
     buttons = tuple((Button(f"a:{number}", f"x{label}"),) for number, label in enumerate(labels))
-    reply = fit(Reply(f"x{text}", buttons), sending_limits())
+    reply = fit(Reply(f"x{text}", buttons), WhatsApp.limits)
 
     for message in messages(reply):
         if message["type"] == "text":
             rules.text_message(message)
         else:
-            body, choices, _ = rules.interactive(message)
+            _, choices, _ = rules.interactive(message)
             assert len(choices) == min(len(labels), rules.MAX_ROWS)
             assert len({choice["title"] for choice in choices}) == len(choices)
-
-
-def sending_limits():  # type: ignore[no-untyped-def]
-    from bot.channels.whatsapp import WhatsApp
-
-    return WhatsApp.limits
 
 
 async def test_a_notice_is_a_message(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
