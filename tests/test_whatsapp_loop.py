@@ -79,7 +79,7 @@ async def labels(app: App) -> dict[str, str]:
     """What training reads."""
     async with app.store.reading() as session:
         rows = await session.execute(text("SELECT class_name, state FROM training_label"))
-        return dict(rows.tuples().all())
+        return {row.class_name: row.state for row in rows}
 
 
 async def test_the_loop(server: WhatsAppServer, app: App, ann: Person) -> None:

@@ -26,6 +26,11 @@ class Message:
         """What its buttons or rows say, in whole."""
         return [one.get("description") or one["title"] for one in self.choices]
 
+    @property
+    def actions(self) -> dict[str, str]:
+        """What comes back for each label."""
+        return dict(zip(self.labels, (one["id"] for one in self.choices), strict=True))
+
 
 @dataclass
 class Chat:
