@@ -41,6 +41,8 @@ class WhatsAppServer:
         """The bodies of all messages that were taken."""
         self.callbacks: list[int] = []
         """What the bot answered when it was told what became of its messages."""
+        self.posted: list[tuple[bytes, str]] = []
+        """All bodies that were posted to the bot, and their signatures."""
         self._tasks: set[asyncio.Task[None]] = set()
         app = web.Application()
         app.router.add_post(f"/{VERSION}/{PHONE_ID}/messages", self._messages)
@@ -97,7 +99,9 @@ class WhatsAppServer:
     async def post(self, body: bytes, signature: str | None = None) -> int:
         """Post to the bot's webhook, signed unless a signature is given; the status."""
         right = "sha256=" + hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature-256": right if signature is None else signature}
+        signature = right if signature is None else signature
+        self.posted.append((body, signature))
+        headers = {"X-Hub-Signature-256": signature}
         async with self._http.post(
             self.webhook, data=io.BytesIO(body), headers=headers
         ) as response:
