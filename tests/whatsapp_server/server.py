@@ -96,6 +96,10 @@ class WhatsAppServer:
         """What is posted when these messages were sent."""
         return self._body({"contacts": contacts, "messages": items}, phone_id)
 
+    def told(self, statuses: list[Json]) -> bytes:
+        """What is posted when this became of the bot's messages."""
+        return self._body({"statuses": statuses})
+
     async def post(self, body: bytes, signature: str | None = None) -> int:
         """Post to the bot's webhook, signed unless a signature is given; the status."""
         right = "sha256=" + hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
@@ -183,5 +187,5 @@ class WhatsAppServer:
         for status in "sent", "delivered":
             about = {"id": sent.id, "status": status, "timestamp": "1790000000"}
             if self.webhook:
-                body = self._body({"statuses": [{**about, "recipient_id": whom}]})
+                body = self.told([{**about, "recipient_id": whom}])
                 self.callbacks.append(await self.post(body))

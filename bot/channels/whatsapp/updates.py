@@ -1,8 +1,8 @@
 """What Meta posts as `Incoming`s. Pure: nothing is asked of WhatsApp, nothing is kept.
 
 One body may hold what several people did. Each item is read by itself: one that can't be read is
-left out and loses no neighbour. What became of our own messages comes in the same bodies and is
-never read, so that it can't be answered.
+left out and loses no neighbour. What became of our own messages comes in the same bodies and makes
+no `Incoming`, so that it can't be answered; a failure is logged.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ from bot.conversation.messages import Incoming, Photo
 log = structlog.get_logger(__name__)
 
 NAME = "whatsapp"
-NOT_SAID_BY_ANYBODY = frozenset({"system", "request_welcome"})
-"""Types of message that WhatsApp writes in a person's name."""
+LEFT_ALONE = frozenset({"system", "request_welcome", "edit", "revoke"})
+"""What WhatsApp writes in a person's name; and texts that were changed or deleted, because what was
+answered stays answered."""
 
 Id = Annotated[str, Field(pattern=r"^[\w.]*$", max_length=200)]
 """A phone number or a business-scoped user id."""
@@ -97,6 +98,14 @@ class Message(BaseModel):
     reaction: Reaction | None = None
 
 
+class Status(BaseModel):
+    """What became of a message of ours."""
+
+    id: str
+    status: str
+    errors: Any = ()
+
+
 class Number(BaseModel):
     """The business number that was written to."""
 
@@ -109,6 +118,7 @@ class Value(BaseModel):
     metadata: Number
     contacts: Any = ()
     messages: Any = ()
+    statuses: Any = ()
 
 
 class Change(BaseModel):
@@ -159,6 +169,8 @@ def _each(model: type[Item], items: object) -> Iterator[Item]:
 
 
 def _told(value: Value) -> Iterator[Incoming]:
+    for failed in (one for one in _each(Status, value.statuses) if one.status == "failed"):
+        log.warning("whatsapp could not deliver", message=failed.id, why=failed.errors)
     contacts = list(_each(Contact, value.contacts))
     for message in _each(Message, value.messages):
         incoming = _incoming(message, _sender(message, contacts))
@@ -179,7 +191,7 @@ def _sender(message: Message, contacts: list[Contact]) -> Contact:
 def _incoming(message: Message, contact: Contact) -> Incoming | None:
     """None for what concerns us not: groups, WhatsApp's own words, nobody's words."""
     person = message.from_user_id or contact.user_id or message.from_ or contact.wa_id
-    if not person or message.group_id or message.type in NOT_SAID_BY_ANYBODY:
+    if not person or message.group_id or message.type in LEFT_ALONE:
         return None
     about = {
         "channel": NAME,

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import TooMuch
 from tests.bot.channels.whatsapp.bot import Bot
@@ -135,4 +136,15 @@ async def test_too_much_is_said_and_handled(server: WhatsAppServer, bot: Bot, an
     await server.until(lambda: server.messages(ann))
 
     assert [one.text for one in server.messages(ann)] == ["That was a lot."]
+    assert await bot.saved() == []
+
+
+async def test_a_message_that_did_not_arrive(server: WhatsAppServer, bot: Bot) -> None:
+    """Is known only later, by a callback: it is logged with WhatsApp's reason, and not answered."""
+    why = [{"code": 131026, "title": "Message undeliverable"}]
+    status = {"id": "wamid.ours", "status": "failed", "timestamp": "1790000000", "errors": why}
+    with capture_logs() as logs:
+        assert await server.post(server.told([status])) == 200
+
+    assert [(one["message"], one["why"]) for one in logs] == [("wamid.ours", why)]
     assert await bot.saved() == []

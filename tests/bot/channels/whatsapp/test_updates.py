@@ -140,8 +140,10 @@ async def test_what_cannot_be_read(bot: Bot, ann: Person) -> None:
 
 
 async def test_what_is_left_alone(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
-    """What WhatsApp says in a person's name, and groups."""
+    """What WhatsApp says in a person's name, what was changed or deleted later, and groups."""
     await ann.sends(system={"body": "Ann changed their number", "type": "user_changed_number"})
+    await ann.sends(edit={"original_message_id": "wamid.1", "message": {"type": "text"}})
+    await ann.sends(revoke={"original_message_id": "wamid.1"})
     ann.keeps = []
     await ann.says("hello all")
     await server.post(server.body([{**ann.keeps[0], "group_id": "g1"}], [ann.contact]))
