@@ -26,7 +26,7 @@ browser: setup-train
 	@sh deploy/browser.sh
 
 peers: ## independent programs that tests hold ours against, where they can be had
-	@sh deploy/peers.sh
+	@PYTHON=$(PYTHON) sh deploy/peers.sh
 
 test: setup setup-train browser ## every test (ARGS="tests/model -k none" goes to pytest)
 	$(TOOLS)/python -m pytest $(ARGS)

@@ -6,7 +6,7 @@ set -eu
 
 add() {
     test -e ".venv-peers/$1/.ready" && return
-    python3 -m venv --clear ".venv-peers/$1"
+    "${PYTHON:-python3}" -m venv --clear ".venv-peers/$1"
     ".venv-peers/$1/bin/pip" install --quiet "$2"
     : >".venv-peers/$1/.ready"
 }

@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.messages import Limits
 from model.decision import Answer
-from tests.bot.conversation.dialogue import ASKED, GRIZZLY, NONE, Dialogue, answer
+from tests.bot.conversation.dialogue import ASKED, GRIZZLY, NONE, VOC, Dialogue, answer
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,12 @@ async def test_a_channel_with_few_buttons_gets_no_more(chat: Dialogue) -> None:
     message = await chat.photo(GRIZZLY, NONE, NONE, NONE)
 
     assert message.buttons == ["All right", "Fix 1", "Fix 2"]
+
+
+async def test_something_else_is_always_offered(chat: Dialogue) -> None:
+    """However many classes may be meant, and where ten buttons are the most."""
+    chat.limits = Limits(text_units=1024, buttons=10, button_units=72)
+    message = await chat.photo(answer(VOC, asked=VOC, **dict.fromkeys(VOC, 0.6)))
+
+    assert len(message.buttons) == 10
+    assert message.buttons[-1] == "Something else"

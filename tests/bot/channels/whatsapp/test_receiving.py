@@ -75,6 +75,17 @@ async def test_one_broken_message_loses_no_neighbour(server: WhatsAppServer, bot
     assert [one.text for one in await bot.saved()] == ["text 1", "text 5"]
 
 
+async def test_half_a_character(server: WhatsAppServer, bot: Bot) -> None:
+    """JSON can hold it, and no database or answer can: it is replaced."""
+    half = "\ud83d"
+    contact = {"wa_id": "4477009001", "profile": {"name": f"Ann{half}"}}
+    body = server.body([item(1, text={"body": f"a bear {half}"})], [contact])
+
+    assert await server.post(body) == 200
+    [saved] = await bot.saved()
+    assert (saved.text, saved.sender_name) == ("a bear ?", "Ann?")
+
+
 async def test_a_message_that_cannot_be_saved(server: WhatsAppServer, bot: Bot) -> None:
     """Its neighbours are; the body is posted again, and nothing is then there twice."""
     bot.failures = [OSError("disk full")]
