@@ -62,6 +62,10 @@ class WhatsAppServer:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.close()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Be reached no more; what people do is still posted."""
         await self._runner.cleanup()
 
     @property

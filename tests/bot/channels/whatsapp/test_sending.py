@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.channels.whatsapp import WhatsApp, sending
 from bot.channels.whatsapp.sending import messages
@@ -12,6 +13,7 @@ from bot.conversation.fit import fit
 from bot.conversation.messages import Button, Reply
 from bot.errors import NotYet, TryAgain, Undeliverable
 from bot.outbox import Outbox
+from bot.settings import Settings
 from tests.bot.channels.whatsapp.bot import Bot
 from tests.whatsapp_server import TOKEN, Person, WhatsAppServer, rules
 from tests.whatsapp_server.rules import ApiError
@@ -182,22 +184,24 @@ async def test_an_outage(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
     server.down = True
     with pytest.raises(TryAgain):
         await bot.channel.send(ann.id, Reply("hello"), "1")
-    await server._runner.cleanup()
+    await server.stop()
     with pytest.raises(TryAgain):
         await bot.channel.send(ann.id, Reply("hello"), "1")
 
 
 async def test_a_refused_token_is_not_repeated(
-    bot: Bot, ann: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: WhatsAppServer, bot: Bot, ann: Person
 ) -> None:
     """Graph quotes a wrong token in its error; ours does not, because errors are kept."""
-    token = TOKEN + "-mistyped"
-    monkeypatch.setitem(bot.channel._api._http.headers, "Authorization", f"Bearer {token}")
+    wrong = {**server.settings, "whatsapp_token": f"{TOKEN}-mistyped"}
+    channel = WhatsApp(bot.store, Settings.model_validate(wrong))
+    with capture_logs() as logs, pytest.raises(TryAgain) as raised:
+        await channel.send(ann.id, Reply("hello"), "1")
+    await channel.close()
 
-    with pytest.raises(TryAgain) as raised:
-        await bot.channel.send(ann.id, Reply("hello"), "1")
     assert raised.value.after_s == 60.0
-    assert TOKEN not in f"{raised.value!r}{raised.value.__cause__}"
+    assert "NONESUCH_WHATSAPP_TOKEN" in logs[0]["event"]
+    assert TOKEN not in f"{raised.value!r} {raised.value.__cause__!r} {logs}"
 
 
 async def test_typing(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
