@@ -13,7 +13,15 @@ from sqlalchemy import text
 from bot.app import App
 from bot.channels.whatsapp import WEBHOOK_PATH
 from bot.settings import Settings
-from tests.whatsapp_server import Message, Person, WhatsAppServer
+from tests.service import Service
+from tests.whatsapp_server import (
+    APP_SECRET,
+    TOKEN,
+    VERIFY_TOKEN,
+    Message,
+    Person,
+    WhatsAppServer,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 CAT = ROOT / "docs/pictures/chelsea.jpg"
@@ -143,6 +151,30 @@ async def test_a_file_that_is_no_photo(server: WhatsAppServer, app: App, ann: Pe
 
     assert answer.text
     assert answer.labels == []
+
+
+async def test_a_kill_loses_no_photo(server: WhatsAppServer, own_home: Path) -> None:
+    """Taken, killed, started again: answered once, whatever Meta repeats; no secret in the log."""
+    settings = {f"NONESUCH_{name.upper()}": value for name, value in server.settings.items()}
+    service = Service(own_home, {**settings, "NONESUCH_LOG_LEVEL": "DEBUG"})
+    ann = server.person("Ann")
+    await service.start()
+    server.webhook = await service.address() + WEBHOOK_PATH
+    server.down = True  # so that it can't be answered yet
+    photo = await ann.sends_photo(CAT.read_bytes())
+    await service.kill()
+
+    server.down = False
+    await service.start()
+    server.webhook = await service.address() + WEBHOOK_PATH
+    await server.until(lambda: server.messages(ann), 60)
+    body, _ = server.posted[0]
+    assert await server.post(body) == 200
+    assert await service.stop() == 0
+
+    assert [one.reply_to for one in server.messages(ann)] == [photo]
+    log = service.log.read_text()
+    assert [secret for secret in (TOKEN, APP_SECRET, VERIFY_TOKEN) if secret in log] == []
 
 
 def check_transcript(person: Person) -> None:
