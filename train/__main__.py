@@ -52,6 +52,9 @@ def fit(
     unfreeze: Annotated[
         int, typer.Option(min=0, help="Epochs in which the whole network is trained before.")
     ] = 0,
+    tune_with: Annotated[
+        list[str] | None, typer.Option(help="With --unfreeze: sources that only the network sees.")
+    ] = None,
     ship: Annotated[
         bool, typer.Option(help="For developers: write to model/shipped, not the registry.")
     ] = False,
@@ -94,6 +97,7 @@ def fit(
                 alpha=alpha,
                 missed=missed,
                 unfreeze=unfreeze,
+                tune_with=tune_with or [],
             )
         draft, backbone = fitted.draft, fitted.backbone
         if ship:

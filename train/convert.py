@@ -117,7 +117,8 @@ def _random_pictures(
 ) -> Iterator[NDArray[np.uint8]]:
     for _ in range(count):
         coarse = generator.integers(0, 256, (1, 3, 13, 13), dtype=np.uint8)
-        yield coarse.repeat(size_px // 13, axis=2).repeat(size_px // 13, axis=3)
+        patch = -(-size_px // 13)
+        yield coarse.repeat(patch, axis=2).repeat(patch, axis=3)[:, :, :size_px, :size_px]
 
 
 def export_checked(network: nn.Module, path: Path, size_px: int = SIZE_PX) -> float:
@@ -134,12 +135,14 @@ def export_checked(network: nn.Module, path: Path, size_px: int = SIZE_PX) -> fl
     return cosine
 
 
-def convert(path: Path = SHIPPED_BACKBONE) -> float:
+def convert(path: Path = SHIPPED_BACKBONE, size_px: int = SIZE_PX) -> float:
     """Convert the published weights to `path`, licence beside it; returns the worst cosine.
+
+    `size_px` is the side of the photos that the file takes.
 
     Raises `BadData`, and leaves `path` as it was, when the file doesn't say what torch says.
     """
-    cosine = export_checked(published_network(), path)
+    cosine = export_checked(published_network(), path, size_px)
     licence = importlib.metadata.distribution(PACKAGE).read_text("LICENSE")
     path.with_suffix(".LICENSE").write_text(licence or "", encoding="utf-8")
     return cosine

@@ -41,6 +41,8 @@ RATE = 1e-4
 """Of the upper blocks. Lower ones take smaller steps, the layer on top a larger one."""
 RATES = {"conv_stem": 0.3, "blocks.0": 0.3, "blocks.1": 0.3}
 TOP_RATE = 3.0
+DROPOUT = 0.3
+"""Before the layer on top, as where the published weights were trained."""
 WARM_UP = 0.1
 """Share of the cycle in which the steps grow: the layer on top is already trained."""
 WEIGHT_DECAY = 1e-2
@@ -58,13 +60,14 @@ class Tuned(nn.Module):
     def __init__(self, backbone: FeatureNet, top: Linear) -> None:
         super().__init__()
         self.backbone = backbone
+        self.dropout = nn.Dropout(DROPOUT)
         self.top = nn.Linear(top.weight.shape[1], top.weight.shape[0])
         self.top.weight.data = torch.from_numpy(top.weight.copy())
         self.top.bias.data = torch.from_numpy(top.bias.copy())
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Logits of the mean of the feature map."""
-        logits: Tensor = self.top(self.backbone(pixels)[1])
+        logits: Tensor = self.top(self.dropout(self.backbone(pixels)[1]))
         return logits
 
     def train(self, mode: bool = True) -> "Tuned":

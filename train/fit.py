@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.backbone import Backbone
 from model.card import MODEL_NAME
@@ -41,28 +42,40 @@ def fit(
     alpha: float,
     missed: float,
     unfreeze: int = 0,
+    tune_with: Sequence[str] = (),
 ) -> Fitted:
     """A version of `model` learned from `sources`.
 
     `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner`;
-    `unfreeze`: the epochs for which the whole network is trained before. Raises `BadData`.
+    `unfreeze`: the epochs for which the whole network is trained before, on the training photos of
+    `tune_with` too. Raises `BadData`.
     """
     if not MODEL_NAME.fullmatch(model):
         raise BadData(f"{model!r} is no model name: use a-z, 0-9, - and _, at most 32.")
+    # Near twins are told by the published network, whatever answers: to one that was tuned to a
+    # class all its photos are twins.
+    told_by = Backbone()
     photos = read_photos(
-        sources, model=model, sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
+        [*sources, *tune_with],
+        model=model,
+        sep=sep,
+        backbone=told_by,
+        cache=cache,
+        report=events.step("embed"),
     )
-    names = tuple(classes) or class_list(photos.frame)
-    memory = _memory(photos, names)
+    own = ~photos.frame["source"].isin(tune_with).to_numpy()
+    names = tuple(classes) or class_list(photos.frame[own])
+    sides = photos.sides()
+    memory = _memory(photos[own], sides[own], names)
     _check_classes(names, memory)
     if unfreeze:
         from train.unfreeze import tuned_backbone  # torchvision and timm take seconds to import
 
-        work, size_px = cache / "unfreeze", backbone.size_px
-        backbone = tuned_backbone(photos, memory, names, size_px, unfreeze, work, events)
-        # The split stays: by the new embeddings other photos would be twins.
-        tuned = embed_frame(photos.frame, backbone, cache, events.step("embed"))
-        memory = replace(memory, embedding=tuned.embedding)
+        work = cache / "unfreeze"
+        every = _memory(photos, sides, names)
+        backbone = tuned_backbone(photos, every, names, backbone.size_px, unfreeze, work, events)
+    if backbone.key != told_by.key:
+        memory = replace(memory, embedding=_embedding(photos[own], backbone, cache, events))
     events.step("fit")
     learned = calibrated(memory, names, memory.learned, alpha, missed)
     classifier = learned.classifier
@@ -76,17 +89,34 @@ def fit(
         alpha=alpha,
         missed=missed,
         command=command,
-        provenance={"sources": list(sources), "photos": len(memory)},
+        provenance=_provenance(sources, tune_with, memory),
     )
     return Fitted(draft, backbone, photos.problems)
 
 
-def _memory(photos: Photos, classes: tuple[str, ...]) -> Memory:
+def _embedding(
+    photos: Photos, backbone: Backbone, cache: Path, events: Events
+) -> NDArray[np.float16]:
+    """The photos' embeddings (N, D) by another backbone than the one that they came with."""
+    if photos.frame["photo"].isna().any():
+        raise BadData("Another backbone needs the photos: this source has only embeddings of some.")
+    frame = photos.frame.assign(embedding=None)  # one that a source gives is the other backbone's
+    return embed_frame(frame, backbone, cache, events.step("embed")).embedding
+
+
+def _provenance(
+    sources: Sequence[str], tune_with: Sequence[str], memory: Memory
+) -> dict[str, object]:
+    also = {"tuned_with": list(tune_with)} if tune_with else {}
+    return {"sources": list(sources), **also, "photos": len(memory)}
+
+
+def _memory(photos: Photos, sides: NDArray[np.uint8], classes: tuple[str, ...]) -> Memory:
     return Memory(
         embedding=photos.embedding,
         state=states(photos.frame, classes),
         weight=photos.frame["weight"].to_numpy(np.float32),
-        split=photos.sides(),
+        split=sides,
         photo_sha256=photos.photo_sha256,
     )
 

@@ -184,9 +184,4 @@ def _with_points(photos: Photos) -> Photos:
             "The data have no points to learn from: give a CSV with the columns fname,x,y,is_valid "
             "(px, origin top left), or biwi:DIR."
         )
-    return Photos(
-        photos.frame[has_point].reset_index(drop=True),
-        photos.embedding[has_point],
-        photos.photo_sha256[has_point],
-        photos.problems,
-    )
+    return photos[has_point]

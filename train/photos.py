@@ -24,6 +24,15 @@ class Photos:
     photo_sha256: NDArray[np.uint8]  # (N, 32)
     problems: list[str]
 
+    def __getitem__(self, rows: NDArray[np.bool_]) -> "Photos":
+        """Those that `rows` (N,) marks."""
+        return Photos(
+            self.frame[rows].reset_index(drop=True),
+            self.embedding[rows],
+            self.photo_sha256[rows],
+            self.problems,
+        )
+
     def sides(self) -> NDArray[np.uint8]:
         """TRAIN, VALID or TEST a photo, near twins together: (N,), see `train.data.split`."""
         group = near_twins(self.embedding.astype(np.float32))
@@ -33,8 +42,14 @@ class Photos:
 def read_photos(
     sources: Sequence[str], *, model: str, sep: str, backbone: Backbone, cache: Path, report: Report
 ) -> Photos:
-    """All photos of `sources`, embedded. Raises `BadData` for what is wrong with a source."""
-    frames = [read(source, sep=sep, model=model, backbone_key=backbone.key) for source in sources]
+    """All photos of `sources`, embedded; the frame's column `source` says whose.
+
+    Raises `BadData` for what is wrong with a source.
+    """
+    frames = [
+        read(source, sep=sep, model=model, backbone_key=backbone.key).assign(source=source)
+        for source in sources
+    ]
     return embed_frame(pd.concat(frames, ignore_index=True), backbone, cache, report)
 
 

@@ -17,12 +17,15 @@ from model.head import TRAIN, Memory
 from train.convert import export_checked
 from train.data.split import hash_fraction
 from train.events import Events
-from train.finetune import BATCH, RATE, WARM_UP, finetune
+from train.finetune import BATCH, DROPOUT, RATE, WARM_UP, finetune
 from train.learner import Linear, fit_head
 from train.photos import Photos
 
 WATCHED = 0.1
 SEED = 0
+TRAINED_AT = 0.8
+"""Side of training photos, as a share of the side served: a random crop shows things larger than
+they are in a whole photo (Touvron et al., 2019, https://arxiv.org/abs/1906.06423)."""
 CHECKPOINT, BACKBONE = "checkpoint.pt", "backbone.onnx"
 
 
@@ -49,7 +52,7 @@ def tuned_backbone(
         photos.frame.assign(watched=watched)[trains],
         classes,
         _top(memory, trains & ~watched),
-        size_px=size_px,
+        size_px=round(TRAINED_AT * size_px),
         epochs=epochs,
         seed=SEED,
         checkpoint=work / CHECKPOINT,
@@ -68,7 +71,9 @@ def _top(memory: Memory, learned: NDArray[np.bool_]) -> Linear:
 
 
 def _run_name(memory: Memory, classes: tuple[str, ...], epochs: int, size_px: int) -> str:
-    digest = hashlib.sha256(repr((classes, epochs, size_px, BATCH, RATE, WARM_UP)).encode())
+    digest = hashlib.sha256(
+        repr((classes, epochs, size_px, BATCH, RATE, WARM_UP, DROPOUT)).encode()
+    )
     digest.update(memory.photo_sha256.tobytes())
     digest.update(memory.state.tobytes())
     digest.update(memory.split.tobytes())

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from model.backbone import SHIPPED_BACKBONE, SIZE_PX
 from model.command import friendly
 from model.errors import BadData
 from model.home import home
@@ -14,6 +15,9 @@ from train.command import AsJson, Separator, bars
 
 def convert(
     file: Annotated[Path | None, typer.Argument(help="Where to; the shipped file.")] = None,
+    size: Annotated[
+        int, typer.Option(min=33, max=600, help="Side in px of the photos that it takes.")
+    ] = SIZE_PX,
     int8: Annotated[
         bool, typer.Option("--int8", help="A float32 file in 8-bit integers instead.")
     ] = False,
@@ -26,8 +30,6 @@ def convert(
     sep: Separator = " ",
 ) -> None:
     """Make the backbone's ONNX file from the published weights, checked against torch."""
-    from model.backbone import SHIPPED_BACKBONE
-
     with friendly():
         if int8:
             _convert_int8(file, backbone or SHIPPED_BACKBONE, data or [], sep)
@@ -35,7 +37,7 @@ def convert(
         from train.convert import convert as make
 
         path = file or SHIPPED_BACKBONE
-        cosine = make(path)
+        cosine = make(path, size)
         typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, cosine to torch {cosine:.6f}")
 
 

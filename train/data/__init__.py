@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pandas as pd
 
+from model.classes import normalize
 from model.errors import BadData
 from train.data import biwi, coco, csv_file, feedback, folders, voc
-from train.data.frame import with_difficult_present
+from train.data.frame import with_difficult_present, with_unknown
 from train.data.problems import Problems
 
 
@@ -37,9 +39,17 @@ READERS: dict[str, Callable[[str, Options, Problems], pd.DataFrame]] = {
     "feedback": _feedback,
 }
 
-CHOICE = re.compile(r"\?difficult=(?P<choice>\w*)$")
-"""What may stand behind a place, in the sources that know difficult objects."""
+CHOICES = re.compile(r"\?(?P<choices>(?:(?:difficult|unknown)=[^?&/]*&?)+)$")
+"""What may stand behind a place: `?difficult=present`, `?unknown=CLASS,CLASS`, both with `&`."""
 KNOW_DIFFICULT = ("csv", "voc")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a source is to be read: `unknown` are the classes that nobody looked for in it."""
+
+    difficult_is_present: bool = False
+    unknown: frozenset[str] = frozenset()
 
 
 def read(
@@ -49,8 +59,9 @@ def read(
 
     `sep` separates labels in a CSV's cells; `model` and `backbone_key` are what feedback is of.
     A class that is there only as difficult objects is masked; with `?difficult=present` behind the
-    place it counts. Raises `BadData` for an unknown prefix and for whatever is wrong with the
-    source.
+    place it counts. `?unknown=sheep,sofa`: nobody looked for these classes in this source, so a
+    photo whose labels lack them may show them all the same. Raises `BadData` for
+    an unknown prefix and for whatever is wrong with the source.
     """
     frame, problems = survey(source, sep=sep, model=model, backbone_key=backbone_key)
     problems.raise_any()
@@ -68,26 +79,31 @@ def survey(
     if not colon or not place or prefix not in READERS:
         known = ", ".join(f"{name}:…" for name in READERS)
         raise BadData(f"{source!r} is no data source: write one of {known}")
-    place, difficult_is_present = _chosen(prefix, place)
+    place, choices = _chosen(prefix, place)
     problems = Problems(place)
     frame = READERS[prefix](place, Options(sep, model, backbone_key), problems)
     if frame.empty:
         problems.raise_any()
         raise BadData(f"{source} has no photos with labels in it.")
-    if difficult_is_present:
+    if choices.difficult_is_present:
         frame = with_difficult_present(frame)
+    if choices.unknown:
+        frame = with_unknown(frame, choices.unknown)
     if not any(frame["is_valid"]):
         frame["is_valid"] = None  # all False: a source without validation photos says nothing of it
     return frame, problems
 
 
-def _chosen(prefix: str, place: str) -> tuple[str, bool]:
-    """The place without `?difficult=…`, and whether difficult objects count."""
-    found = CHOICE.search(place)
+def _chosen(prefix: str, place: str) -> tuple[str, Choices]:
+    """The place without what stands behind its question mark, and what that says."""
+    found = CHOICES.search(place)
     if not found:
-        return place, False
-    if prefix not in KNOW_DIFFICULT:
+        return place, Choices()
+    chosen = dict(parse_qsl(found["choices"], keep_blank_values=True))
+    difficult, unknown = chosen.get("difficult", "masked"), chosen.get("unknown", "")
+    if "difficult" in chosen and prefix not in KNOW_DIFFICULT:
         raise BadData(f"{prefix}: knows no difficult objects: take {found[0]} away.")
-    if found["choice"] not in ("masked", "present"):
+    if difficult not in ("masked", "present"):
         raise BadData(f"{found[0]} is no choice: write ?difficult=masked or ?difficult=present.")
-    return place[: found.start()], found["choice"] == "present"
+    names = frozenset(normalize(name) for name in unknown.split(",") if name.strip())
+    return place[: found.start()], Choices(difficult == "present", names)

@@ -95,6 +95,14 @@ def with_difficult_present(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(unknown=pd.Series(unknown, index=frame.index, dtype=object))
 
 
+def with_unknown(frame: pd.DataFrame, names: frozenset[str]) -> pd.DataFrame:
+    """The frame, with `names` masked wherever nothing is said of them: a label that is missing."""
+    unknown = [
+        row.unknown | (names - row.present - (row.absent or set())) for row in rows_of(frame)
+    ]
+    return frame.assign(unknown=pd.Series(unknown, index=frame.index, dtype=object))
+
+
 def frame_of(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows -> the frame, in their order, numbered from 0."""
     rows = list(rows)

@@ -173,6 +173,18 @@ def test_difficult_objects_are_masked_or_counted(
     assert states(frame, ["sofa", "cat"]).tolist() == [[state, PRESENT]]
 
 
+@pytest.mark.parametrize("kind", ["csv", "folders", "voc", "coco"], indirect=True)
+def test_classes_that_nobody_looked_for_are_unknown(kind: str, tmp_path: Path) -> None:
+    """Where a photo's labels lack them; where they are there they stay, and so do the others."""
+    frame = read_sample(f"{SOURCES[kind](tmp_path)}?unknown=cat,zebra")
+
+    found = states(frame, ["cat", "dog", "zebra"])
+    known = states(read_sample(SOURCES[kind](tmp_path)), ["cat", "dog", "zebra"])
+    assert (found[:, 1] == known[:, 1]).all()
+    assert (found[known == PRESENT] == PRESENT).all()
+    assert (found[:, [0, 2]][known[:, [0, 2]] != PRESENT] == UNKNOWN).all()
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
