@@ -39,14 +39,6 @@ class Settings(BaseSettings):
     )
     threads: int = Field(0, ge=0, description="Threads of the model; 0: one a core.")
 
-    telegram_token: SecretStr = Field(SecretStr(""), description="Bot token from @BotFather.")
-    telegram_api: str = Field(
-        "https://api.telegram.org", description="Base URL of the Bot API server."
-    )
-    telegram_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="Set with NONESUCH_PUBLIC_URL: webhook in place of polling."
-    )
-
     whatsapp_token: SecretStr = Field(
         SecretStr(""), description="Access token of WhatsApp's Cloud API."
     )
@@ -61,6 +53,14 @@ class Settings(BaseSettings):
     )
     whatsapp_api: str = Field(
         "https://graph.facebook.com/v25.0", description="Base URL of the Cloud API."
+    )
+
+    telegram_token: SecretStr = Field(SecretStr(""), description="Bot token from @BotFather.")
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="Base URL of the Bot API server."
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Set with NONESUCH_PUBLIC_URL: webhook in place of polling."
     )
 
     max_disk_gb: float = Field(

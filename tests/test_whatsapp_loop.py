@@ -95,7 +95,7 @@ async def test_the_loop(server: WhatsAppServer, app: App, ann: Person) -> None:
     chat = Chat(server, ann)
     answer = await chat.photo(CAT.read_bytes())
     assert "None of my classes" in answer.text
-    assert answer.labels == ["Right", "Wrong", "Fix labels"]
+    assert answer.labels[:3] == ["Right", "Wrong", "Fix labels"]
 
     noted = await chat.taps("Right", answer)
     assert "You said: right" in noted.text
@@ -103,7 +103,7 @@ async def test_the_loop(server: WhatsAppServer, app: App, ann: Person) -> None:
 
     undone = await chat.taps("Undo", noted)
     assert undone.text.startswith("Undone: ")
-    assert undone.labels == ["Right", "Wrong", "Fix labels"]
+    assert undone.labels == answer.labels
     assert await labels(app) == {}
 
     fixing = await chat.taps("Fix labels", undone)

@@ -46,10 +46,11 @@ class Channel(Protocol):
     async def send(self, chat: str, reply: Reply, key: str) -> str:
         """Send or edit; returns the platform's message id.
 
+        Raises `bot.errors.NotYet` where the person has to write first.
+
         `key` is the same when the same reply is sent again after a crash: a channel that can, uses
         it to send only once. A reply whose `edits` is gone or unchanged is no error. Raises
-        `bot.errors.TryAgain` (with `after_s`), `bot.errors.NotYet` (the person must write first)
-        or `bot.errors.Undeliverable` (blocked, chat gone).
+        `bot.errors.TryAgain` (with `after_s`) or `bot.errors.Undeliverable` (blocked, chat gone).
         """
 
     async def typing(self, chat: str) -> None:

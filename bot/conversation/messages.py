@@ -32,11 +32,10 @@ class Incoming:
     """One thing that a person did in a chat.
 
     `external_id` is unique within the channel and the same when the platform repeats an update.
+    `sent_at` is when it was done, in the form of `bot.store.clock.now`, where a channel needs it.
     `chat` and `sender` are the platform's ids, without the channel's name before them. `message`
     is the id of the message that the person sent, or, for a tap or a reaction, of the message that
     was tapped or reacted to. `group` is an album's id. `private` is False where others read along.
-    `sent_at` is when they did it, in the form of `bot.store.clock.now`, where it matters: an update
-    may be delivered days later.
     """
 
     channel: str
@@ -50,11 +49,11 @@ class Incoming:
     photo: Photo | None = None
     action: str = ""
     reaction: str = ""
+    sent_at: str = ""
     reply_to: str | None = None
     group: str | None = None
     private: bool = True
     tap_id: str | None = None
-    sent_at: str = ""
 
     @property
     def person(self) -> str:

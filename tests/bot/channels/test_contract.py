@@ -75,11 +75,11 @@ async def test_every_channel_is_here(world: World) -> None:
 
 
 async def test_a_photo_is_answered(chat: Chat) -> None:
-    """With what the model says, and three buttons."""
+    """With what the model says, and three buttons before any other."""
     answer = await chat.photo(CAT)
 
     assert answer.text.startswith("None of my classes.\n")
-    assert answer.labels == ANSWER
+    assert answer.labels[:3] == ANSWER
 
 
 async def test_right_and_undo(world: World, chat: Chat) -> None:
@@ -92,7 +92,7 @@ async def test_right_and_undo(world: World, chat: Chat) -> None:
 
     undone = await chat.taps("Undo", noted)
     assert undone.text.endswith(answer.text)
-    assert undone.labels == ANSWER
+    assert undone.labels == answer.labels
     assert await labels(world) == {}
 
 

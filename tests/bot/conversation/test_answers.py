@@ -97,6 +97,15 @@ async def test_a_late_photo_edits_the_answer(chat: Dialogue) -> None:
     ]
 
 
+async def test_something_else_is_always_offered(chat: Dialogue) -> None:
+    """However many classes may be meant, and where ten buttons are the most."""
+    chat.limits = Limits(text_units=1024, buttons=10, button_units=72)
+    message = await chat.photo(answer(VOC, asked=VOC, **dict.fromkeys(VOC, 0.6)))
+
+    assert len(message.buttons) == 10
+    assert message.buttons[-1] == "Something else"
+
+
 async def test_broken_files_stay_in_the_list_when_it_is_shown_again(chat: Dialogue) -> None:
     """When one photo of an album is judged, the lines of the others are still there."""
     message = await chat.photo("Broken.", GRIZZLY, NONE)
@@ -113,12 +122,3 @@ async def test_a_channel_with_few_buttons_gets_no_more(chat: Dialogue) -> None:
     message = await chat.photo(GRIZZLY, NONE, NONE, NONE)
 
     assert message.buttons == ["All right", "Fix 1", "Fix 2"]
-
-
-async def test_something_else_is_always_offered(chat: Dialogue) -> None:
-    """However many classes may be meant, and where ten buttons are the most."""
-    chat.limits = Limits(text_units=1024, buttons=10, button_units=72)
-    message = await chat.photo(answer(VOC, asked=VOC, **dict.fromkeys(VOC, 0.6)))
-
-    assert len(message.buttons) == 10
-    assert message.buttons[-1] == "Something else"
