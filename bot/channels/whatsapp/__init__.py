@@ -14,6 +14,7 @@ from bot.channels.whatsapp.files import fetch
 from bot.channels.whatsapp.receiving import Receiving
 from bot.channels.whatsapp.sending import MAX_TEXT_UNITS, Sending
 from bot.channels.whatsapp.updates import NAME
+from bot.channels.whatsapp.window import Window
 from bot.conversation.messages import Limits, Photo, Reply
 from bot.settings import Settings
 from bot.store.engine import Store
@@ -33,8 +34,9 @@ class WhatsApp:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._api = CloudApi(settings)
         self._courtesy = Courtesy(self._api)
-        self._sending = Sending(self._api, store)
-        self._receiving = Receiving(store, settings, self._courtesy)
+        window = Window(store)
+        self._sending = Sending(self._api, window)
+        self._receiving = Receiving(store, settings, self._courtesy, window)
 
     def mount(self, app: web.Application) -> None:
         """Take webhooks on the web chat's server."""

@@ -15,6 +15,7 @@ from bot.channels.base import Receive
 from bot.channels.body import read_body
 from bot.channels.whatsapp.courtesy import Courtesy
 from bot.channels.whatsapp.updates import to_incomings
+from bot.channels.whatsapp.window import Window
 from bot.conversation.messages import Incoming
 from bot.errors import TooMuch
 from bot.settings import Settings
@@ -31,9 +32,12 @@ SIGNATURE_HEADER = "X-Hub-Signature-256"
 class Receiving:
     """Takes what is posted to `Receive`, between `start` and `stop`."""
 
-    def __init__(self, store: Store, settings: Settings, courtesy: Courtesy) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, courtesy: Courtesy, window: Window
+    ) -> None:
         self._store = store
         self._courtesy = courtesy
+        self._window = window
         self._phone_id = settings.whatsapp_phone_id
         self._app_secret = settings.whatsapp_app_secret.get_secret_value().encode()
         self._verify_token = settings.whatsapp_verify_token.get_secret_value().encode()
@@ -91,6 +95,7 @@ class Receiving:
             log.exception("a message could not be saved; WhatsApp will send it again")
             return False
         self._courtesy.heard(incoming)
+        self._window.heard(incoming)
         return True
 
     async def _is_outdated(self, incoming: Incoming) -> bool:

@@ -6,15 +6,11 @@ from bot.channels.pace import Seldom
 from bot.channels.split import split
 from bot.channels.whatsapp.choices import MAX_BODY_UNITS, interactive
 from bot.channels.whatsapp.cloud import CloudApi, Json, addressed_to
-from bot.channels.whatsapp.updates import chat_key
+from bot.channels.whatsapp.window import Window
 from bot.conversation.messages import Reply
 from bot.errors import NotYet
-from bot.store import whatsapp
-from bot.store.engine import Store
 
 MAX_TEXT_UNITS = 4096
-WINDOW_S = 24 * 3600.0 - 60.0
-"""How long after a person's last message the bot may write: a day, less what clocks differ by."""
 PROGRESS_S = 300.0
 """Between two messages on how something goes on: each is one more on the person's phone."""
 
@@ -22,9 +18,9 @@ PROGRESS_S = 300.0
 class Sending:
     """Sends. Graph's errors leave it as `TryAgain`, `NotYet` or `Undeliverable`."""
 
-    def __init__(self, api: CloudApi, store: Store) -> None:
+    def __init__(self, api: CloudApi, window: Window) -> None:
         self._api = api
-        self._store = store
+        self._window = window
         self._progress = Seldom(PROGRESS_S)
 
     async def send(self, chat: str, reply: Reply) -> str:
@@ -35,7 +31,7 @@ class Sending:
         quote = reply.edits or reply.reply_to
         if reply.progress is not None and not self._progress.allows(chat) and reply.edits:
             return reply.edits
-        if not await self._may_write_to(chat):
+        if not await self._window.is_open(chat):
             raise NotYet("A day has passed since this person wrote: WhatsApp takes no more.")
         if not reply.text.strip():
             for part in _texts(reply.notice):
@@ -46,10 +42,6 @@ class Sending:
             message_id = await self._api.send(addressed_to(chat) | _quoting(quote) | part)
             quote = None
         return message_id
-
-    async def _may_write_to(self, chat: str) -> bool:
-        async with self._store.reading() as session:
-            return await whatsapp.wrote_within(session, chat_key(chat), WINDOW_S)
 
 
 def messages(reply: Reply) -> Iterator[Json]:

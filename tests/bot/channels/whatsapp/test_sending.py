@@ -5,15 +5,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from bot.channels.whatsapp import WhatsApp, sending
+from bot.channels.whatsapp import WhatsApp, window
 from bot.channels.whatsapp.sending import messages
 from bot.conversation.fit import fit
 from bot.conversation.messages import Button, Reply
 from bot.errors import NotYet, TryAgain, Undeliverable
 from bot.outbox import Outbox
 from bot.settings import Settings
+from bot.store.tables import Inbox
 from tests.bot.channels.whatsapp.bot import Bot
 from tests.whatsapp_server import TOKEN, Person, WhatsAppServer, rules
 from tests.whatsapp_server.rules import ApiError
@@ -114,12 +116,12 @@ async def test_the_day_after_a_notice_is_held(
 ) -> None:
     """A day after a person wrote nothing is sent; when they write again, it is the first thing."""
     outbox = Outbox(bot.store, {"whatsapp": bot.channel})
-    monkeypatch.setattr(sending, "WINDOW_S", 0.0)
+    monkeypatch.setattr(window, "WINDOW_S", 0.0)
     await outbox.post(f"whatsapp:{ann.id}", Reply("Version 3 answers now."))
     await outbox.stop()
     assert server.messages(ann) == []
 
-    monkeypatch.setattr(sending, "WINDOW_S", DAY_S)
+    monkeypatch.setattr(window, "WINDOW_S", DAY_S)
     await ann.says("hello again")
     await outbox.post(f"whatsapp:{ann.id}", Reply("Send me a photo."))
     await outbox.stop()
@@ -139,6 +141,24 @@ async def test_the_day_begins_when_a_person_wrote(server: WhatsAppServer, bot: B
     with pytest.raises(NotYet):
         await bot.channel.send(bob.id, Reply("Yes."), "1")
     assert server.sent == []
+
+
+async def test_the_day_outlives_the_process(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
+    """A bot that was started anew knows from its inbox who wrote."""
+    channel = WhatsApp(bot.store, Settings.model_validate(server.settings))
+    await channel.send(ann.id, Reply("Here I am again."), "1")
+    await channel.close()
+
+    assert [one.text for one in server.messages(ann)] == ["Here I am again."]
+
+
+async def test_somebody_who_was_forgotten(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
+    """Whoever has their words deleted is still told that they are."""
+    async with bot.store.writing() as session:
+        await session.execute(delete(Inbox))
+    await bot.channel.send(ann.id, Reply("Nothing of yours is left."), "1")
+
+    assert [one.text for one in server.messages(ann)] == ["Nothing of yours is left."]
 
 
 async def test_nobody_is_written_to_first(server: WhatsAppServer, bot: Bot) -> None:
