@@ -8,7 +8,7 @@ TOOLS := .venv-train/bin
 export PIP_ARGS TRAIN
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-train browser test check bench
+.PHONY: help run setup setup-train browser peers test check bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,6 +24,9 @@ setup-train: ## the environment that trains and tests, .venv-train (PIP_ARGS="â€
 
 browser: setup-train
 	@sh deploy/browser.sh
+
+peers: ## independent programs that tests hold ours against, where they can be had
+	@PYTHON=$(PYTHON) sh deploy/peers.sh
 
 test: setup setup-train browser ## every test (ARGS="tests/model -k none" goes to pytest)
 	$(TOOLS)/python -m pytest $(ARGS)

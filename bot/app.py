@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsApp
 from bot.classify import Classify
 from bot.conversation import ADMIN_COMMANDS, COMMANDS, Conversation
 from bot.explaining import Explaining
@@ -59,6 +60,12 @@ class App:
             telegram = Telegram(settings, COMMANDS, ADMIN_COMMANDS)
             telegram.mount(self.webchat.app)
             self.channels[telegram.name] = telegram
+        if settings.has_whatsapp:
+            whatsapp = WhatsApp(self.store, settings)
+            whatsapp.mount(self.webchat.app)
+            self.channels[whatsapp.name] = whatsapp
+        elif settings.whatsapp_lacks:
+            log.warning("whatsapp is off", lacks=settings.whatsapp_lacks)
         self.channels |= {channel.name: channel for channel in more}
         limits = {name: channel.limits for name, channel in self.channels.items()}
         self.intake = Intake(self.store, settings)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.backup import DATABASE
+from bot.channels.whatsapp import WEBHOOK_PATH
 from bot.settings import Settings
 from bot.store.migrations import NEWER, known
 from bot.training_process import DEFAULT_PYTHON, can_train, setting_up
@@ -36,6 +37,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield _training(settings.train_python)
     yield _telegram(settings)
+    yield _whatsapp(settings)
 
 
 def _home(home: Path) -> Finding:
@@ -121,3 +123,17 @@ def _telegram(settings: Settings) -> Finding:
             "NONESUCH_PUBLIC_URL: messages are polled",
         )
     return Finding(True, "Telegram: token set")
+
+
+def _whatsapp(settings: Settings) -> Finding:
+    if lacks := settings.whatsapp_lacks:
+        return Finding(False, f"WhatsApp: off, because {' and '.join(lacks)} must be set, too")
+    if not settings.has_whatsapp:
+        return Finding(True, "WhatsApp: off (no token)")
+    if not settings.public_url.startswith("https://"):
+        return Finding(
+            False,
+            "WhatsApp: set NONESUCH_PUBLIC_URL to the bot's https:// address: WhatsApp reaches "
+            "the bot by it alone",
+        )
+    return Finding(True, f"WhatsApp: set up; its webhook is {settings.public_url}{WEBHOOK_PATH}")

@@ -21,3 +21,7 @@ class TryAgain(NonesuchError):  # noqa: N818
 
 class Undeliverable(NonesuchError):  # noqa: N818
     """A platform will never take it (blocked, chat gone). Give it up; log it."""
+
+
+class NotYet(NonesuchError):  # noqa: N818
+    """A platform takes it only after the person has written again. Keep it until then."""

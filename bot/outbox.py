@@ -1,7 +1,8 @@
 """Sends replies: in order within a chat, again after trouble, and one chat never waits for another.
 
 Whatever is sent was stored before, so that a reply once decided on is sent even if the process
-dies in between. Knows nothing of how replies come about.
+dies in between. What a platform takes only after the person has written again is held until then.
+Knows nothing of how replies come about.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import structlog
 
 from bot.channels.base import Channel
 from bot.conversation.messages import Reply
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import NotYet, TryAgain, Undeliverable
 from bot.store import inbox, tables
 from bot.store import outbox as rows
 from bot.store.engine import Store
@@ -48,6 +49,8 @@ class Outbox:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._edits: dict[int, Reply] = {}
         """What messages are to show next, by outbox row."""
+        self._held: dict[str, set[int]] = {}
+        """By chat, the rows that wait for the person to write again. A start finds them anew."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -70,10 +73,13 @@ class Outbox:
     async def deliver(
         self, chat_key: str, sends: Sequence[Send], inbox_ids: Sequence[int] = ()
     ) -> None:
-        """Send stored replies in the chat's turn; with the last one, these inbox rows are done."""
+        """Send stored replies in the chat's turn; with the last one, these inbox rows are done.
+
+        What was held goes first: most replies answer somebody who has just written.
+        """
         give_up_at = time.monotonic() + GIVE_UP_S
         async with self._turn(chat_key):
-            for send in sends:
+            for send in (*await self._take_held(chat_key, sends), *sends):
                 finished = inbox_ids if send is sends[-1] else ()
                 await self._send(chat_key, send, give_up_at, finished)
 
@@ -108,23 +114,34 @@ class Outbox:
         self, chat_key: str, send: Send, give_up_at: float, finished: Sequence[int] = ()
     ) -> None:
         """Send until the platform has it or never will; store which, at once."""
-        message_id, error = None, ""
+        message_id, error = None, None
         try:
             message_id = await self._try(chat_key, send, give_up_at)
+        except NotYet as reason:
+            log.info("reply held", chat=chat_key, outbox=send.outbox_id, why=str(reason))
+            self._held.setdefault(chat_key, set()).add(send.outbox_id)
         except Undeliverable as reason:
             error = str(reason)
             log.warning("reply not sent", chat=chat_key, outbox=send.outbox_id, error=error)
         async with self._store.writing() as session:
-            if message_id is None:
+            if error is not None:
                 await rows.given_up(session, send.outbox_id, error)
-            else:
+            elif message_id is not None:
                 newer = send.outbox_id in self._edits
                 await rows.sent(session, send.outbox_id, message_id, again=newer)
             if finished:
                 await inbox.finish(session, finished)
 
+    async def _take_held(self, chat_key: str, beside: Sequence[Send]) -> list[Send]:
+        """What was held for the chat and is still to be sent, as it reads now."""
+        held = self._held.pop(chat_key, set()) - {send.outbox_id for send in beside}
+        if not held:
+            return []
+        async with self._store.reading() as session:
+            return [_again(row) for row in await rows.unsent(session) if row.id in held]
+
     async def _try(self, chat_key: str, send: Send, give_up_at: float) -> str:
-        """The platform's id of the message. Raises `Undeliverable`."""
+        """The platform's id of the message. Raises `NotYet` or `Undeliverable`."""
         name, chat = chat_key.split(":", 1)
         delay_s = SHORTEST_DELAY_S
         while True:
@@ -134,7 +151,7 @@ class Outbox:
                 delay_s = max(error.after_s, min(2 * delay_s, LONGEST_DELAY_S))
                 if time.monotonic() + delay_s > give_up_at:
                     raise Undeliverable(f"given up after {GIVE_UP_S:.0f} s: {error}") from error
-            except Undeliverable:
+            except (NotYet, Undeliverable):
                 raise
             except Exception as error:  # a channel's bug must not keep back the chat's next reply
                 log.exception("channel failed", chat=chat_key, outbox=send.outbox_id)

@@ -39,6 +39,22 @@ class Settings(BaseSettings):
     )
     threads: int = Field(0, ge=0, description="Threads of the model; 0: one a core.")
 
+    whatsapp_token: SecretStr = Field(
+        SecretStr(""), description="Access token of WhatsApp's Cloud API."
+    )
+    whatsapp_phone_id: str = Field(
+        "", pattern="^[0-9]*$", description="Id of the business number (not the number itself)."
+    )
+    whatsapp_app_secret: SecretStr = Field(
+        SecretStr(""), description="The Meta app's secret, with which its webhooks are signed."
+    )
+    whatsapp_verify_token: SecretStr = Field(
+        SecretStr(""), description="A word of your own, for the webhook's first call."
+    )
+    whatsapp_api: str = Field(
+        "https://graph.facebook.com/v25.0", description="Base URL of the Cloud API."
+    )
+
     telegram_token: SecretStr = Field(SecretStr(""), description="Bot token from @BotFather.")
     telegram_api: str = Field(
         "https://api.telegram.org", description="Base URL of the Bot API server."
@@ -117,7 +133,7 @@ class Settings(BaseSettings):
     def _in_capitals(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("public_url", "telegram_api")
+    @field_validator("public_url", "telegram_api", "whatsapp_api")
     @classmethod
     def _web_address(cls, value: str) -> str:
         url = urlsplit(value)
@@ -140,7 +156,10 @@ class Settings(BaseSettings):
             ip_network(part)  # raises ValueError, and says why
         return value
 
-    @field_validator("telegram_token", "telegram_webhook_secret")
+    @field_validator(
+        *("telegram_token", "telegram_webhook_secret"),
+        *("whatsapp_token", "whatsapp_app_secret", "whatsapp_verify_token"),
+    )
     @classmethod
     def _in_one_piece(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value().strip()
@@ -172,6 +191,19 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[Network, ...]:
         """`trusted_proxies`, taken apart."""
         return tuple(ip_network(part) for part in _parts(self.trusted_proxies))
+
+    @property
+    def whatsapp_lacks(self) -> list[str]:
+        """What is not set of the variables that WhatsApp needs, where others of them are."""
+        names = ("token", "phone_id", "app_secret", "verify_token")
+        values = {name: getattr(self, f"whatsapp_{name}") for name in names}
+        lacks = [f"NONESUCH_WHATSAPP_{name.upper()}" for name in names if not values[name]]
+        return lacks if len(lacks) < len(names) else []
+
+    @property
+    def has_whatsapp(self) -> bool:
+        """Whether all is set that WhatsApp needs."""
+        return bool(self.whatsapp_phone_id) and not self.whatsapp_lacks
 
     @property
     def secrets(self) -> list[str]:

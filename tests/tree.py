@@ -16,7 +16,7 @@ OTHERS = {
     "model/shipped/": "the backbone's ONNX file, and the models that come along",
     "deploy/": "set-up, container, systemd, the operators' README",
     "docs/": "architecture, commands, models, experiments, decisions",
-    "tests/": "mirrors the packages; telegram_server/ is a loopback Bot API, bench/ measures",
+    "tests/": "mirrors the packages; telegram_server/ and whatsapp_server/ are loopback APIs",
 }
 NOT_SHOWN = ("bot/store/migrations/versions",)
 WIDTH = 36

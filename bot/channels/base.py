@@ -46,6 +46,8 @@ class Channel(Protocol):
     async def send(self, chat: str, reply: Reply, key: str) -> str:
         """Send or edit; returns the platform's message id.
 
+        Raises `bot.errors.NotYet` where the person has to write first.
+
         `key` is the same when the same reply is sent again after a crash: a channel that can, uses
         it to send only once. A reply whose `edits` is gone or unchanged is no error, nor is
         one whose picture is gone: then the text goes alone (`bot/channels/pictures.py`). Raises

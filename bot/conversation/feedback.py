@@ -5,6 +5,7 @@ weight and changes nothing that anybody sees.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.conversation import questions, texts
 from bot.conversation.meaning import Meaning, is_, right, wrong
@@ -163,6 +164,9 @@ async def tap_undo(turn: Turn, statement_id: int) -> list[Reply]:
     rows = await turn.rows_tapped(row)
     if await dialogue.own_message(turn.session, row.id) == turn.incoming.message:
         return [turn.edit(await view(turn, rows), text)]
+    if not turn.limits.can_edit:  # the answer's own message is far above
+        shown = await view(turn, rows)
+        return [turn.edit(replace(shown, text=f"{text}\n{shown.text}"))]
     return [turn.edit(Reply(text, answers=tuple(each.id for each in rows)), text)]
 
 

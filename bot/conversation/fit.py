@@ -9,13 +9,18 @@ ELLIPSIS = "…"
 
 
 def fit(reply: Reply, limits: Limits) -> Reply:
-    """The same reply with texts cut to what the channel can carry, and no button too many."""
+    """The same reply with texts cut to what the channel can carry, and no button too many.
+
+    Where nothing can be edited, what would replace a message is a new one that quotes it.
+    """
     left = limits.buttons
     rows = []
     for row in reply.buttons:
         kept = tuple(_shorten(button, limits.button_units) for button in row[:left])
         left -= len(kept)
         rows += [kept] if kept else []
+    if reply.edits and not limits.can_edit:
+        reply = replace(reply, edits=None, reply_to=reply.edits)
     return replace(reply, text=cut(reply.text, limits.text_units), buttons=tuple(rows))
 
 

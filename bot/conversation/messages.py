@@ -32,6 +32,7 @@ class Incoming:
     """One thing that a person did in a chat.
 
     `external_id` is unique within the channel and the same when the platform repeats an update.
+    `sent_at` is when it was done, in the form of `bot.store.clock.now`, where a channel needs it.
     `chat` and `sender` are the platform's ids, without the channel's name before them. `message`
     is the id of the message that the person sent, or, for a tap or a reaction, of the message that
     was tapped or reacted to. `group` is an album's id. `private` is False where others read along.
@@ -49,6 +50,7 @@ class Incoming:
     photo: Photo | None = None
     action: str = ""
     reaction: str = ""
+    sent_at: str = ""
     reply_to: str | None = None
     group: str | None = None
     private: bool = True

@@ -17,6 +17,8 @@ from bot.store.tables import Person, Statement
 from model.decision import Answer
 
 FIXES_IN_A_ROW = 4
+MOST_ASKED = 9
+"""Classes with a button in a question: beside them there is room for "something else" anywhere."""
 
 
 def shown_by(row: Row) -> Shown:
@@ -155,7 +157,8 @@ def question_buttons(row: Row, names: Sequence[str], others: bool = False) -> Bu
         yes = Button(f"yes:{row.id}:{index}", texts.YES)
         return ((yes, Button(f"no:{row.id}:{index}", texts.NO), fix),)
     each = (
-        Button(f"yes:{row.id}:{classes.index(name)}", texts.class_button(name)) for name in names
+        Button(f"yes:{row.id}:{classes.index(name)}", texts.class_button(name))
+        for name in names[:MOST_ASKED]
     )
     return tuple(filter(None, (tuple(each), (fix,))))
 

@@ -224,3 +224,13 @@ async def test_a_home_has_one_bot(settings: Settings) -> None:
 
 async def never(_: App) -> None:
     pytest.fail("it must not be ready")
+
+
+def test_half_of_whatsapp_is_none(settings: Settings) -> None:
+    """Without all of its settings the channel stays away, and the log says which are missing."""
+    with capture_logs() as logs:
+        app = App(settings.model_copy(update={"whatsapp_phone_id": "106540352242922"}))
+
+    assert "whatsapp" not in app.channels
+    [line] = [line for line in logs if line["event"] == "whatsapp is off"]
+    assert "NONESUCH_WHATSAPP_TOKEN" in line["lacks"]

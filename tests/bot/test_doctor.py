@@ -170,6 +170,40 @@ def test_a_webhook_without_an_address() -> None:
     assert "NONESUCH_PUBLIC_URL" in words
 
 
+WHATSAPP = {
+    "whatsapp_token": "EAAG",
+    "whatsapp_phone_id": "106540352242922",
+    "whatsapp_app_secret": "abc",
+    "whatsapp_verify_token": "def",
+    "public_url": "https://bot.example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "missing"),
+    [
+        ("whatsapp_app_secret", "NONESUCH_WHATSAPP_APP_SECRET"),
+        ("whatsapp_phone_id", "NONESUCH_WHATSAPP_PHONE_ID"),
+        ("public_url", "NONESUCH_PUBLIC_URL"),
+    ],
+)
+def test_half_of_whatsapp(left_out: str, missing: str) -> None:
+    """Some of its settings are there: which one is missing."""
+    given = {name: value for name, value in WHATSAPP.items() if name != left_out}
+    (words,) = wrong(Settings.model_validate(given))
+
+    assert words.startswith("WhatsApp: ")
+    assert missing in words
+
+
+def test_whatsapp_that_is_set_up(settings: Settings) -> None:
+    """Says the address that Meta is to be told; without any of its settings it is just off."""
+    webhook = "its webhook is https://bot.example.org/whatsapp"
+
+    assert webhook in fine(Settings.model_validate(WHATSAPP))
+    assert "WhatsApp: off" in fine(settings)
+
+
 @pytest.mark.parametrize(("model", "status"), [("bears", 0), ("bars", 1)])
 def test_the_exit_status_says_whether_something_is_wrong(
     model: str, status: int, monkeypatch: pytest.MonkeyPatch

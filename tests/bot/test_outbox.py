@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot import outbox as outbox_module
 from bot.channels.memory import MemoryChannel
 from bot.conversation.messages import Incoming, Reply
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import NotYet, TryAgain, Undeliverable
 from bot.outbox import Outbox, Send
 from bot.store import inbox
 from bot.store import outbox as rows
@@ -282,3 +282,51 @@ async def test_stopping_leaves_what_takes_too_long_to_the_next_start(
     await again.stop()
 
     assert texts(channel) == ["one"]
+
+
+async def test_what_comes_too_early_is_held(
+    store: Store, channel: MemoryChannel, outbox: Outbox
+) -> None:
+    """It is neither lost nor given up: it goes out before the next thing that can be sent."""
+    channel.trouble["1"] = NotYet("the person has to write first")
+    [notice] = await stored(store, "promoted")
+    await outbox.deliver("memory:1", [notice])
+    assert (await row(store, notice.outbox_id)).error is None
+
+    channel.trouble.clear()
+    await outbox.deliver("memory:1", await stored(store, "an answer"))
+
+    assert texts(channel) == ["promoted", "an answer"]
+    assert (await row(store, notice.outbox_id)).message_id == channel.messages[0].id
+
+
+async def test_what_is_held_reads_as_it_was_last_changed(
+    store: Store, channel: MemoryChannel, outbox: Outbox
+) -> None:
+    """A message that was changed while it was held comes once, as it is now."""
+    channel.trouble["1"] = NotYet("the person has to write first")
+    outbox_id = await outbox.post("memory:1", Reply("training"))
+    await channel.refused(1)
+    await outbox.edit(outbox_id, Reply("trained"))
+    await channel.refused(2)
+
+    channel.trouble.clear()
+    await outbox.deliver("memory:1", await stored(store, "an answer"))
+
+    assert texts(channel) == ["trained", "an answer"]
+
+
+async def test_what_is_held_outlives_the_process(store: Store, channel: MemoryChannel) -> None:
+    """The next process holds it, too, and sends it in the end."""
+    channel.trouble["1"] = NotYet("the person has to write first")
+    before, after = Outbox(store, {"memory": channel}), Outbox(store, {"memory": channel})
+    await before.deliver("memory:1", await stored(store, "promoted"))
+    await before.stop()
+    await after.start()
+    await channel.refused(2)
+
+    channel.trouble.clear()
+    await after.deliver("memory:1", await stored(store, "an answer"))
+    await after.stop()
+
+    assert texts(channel) == ["promoted", "an answer"]

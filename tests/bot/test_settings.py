@@ -26,6 +26,8 @@ from bot.settings import Settings
         ("THREADS", "-1"),
         ("THREADS", "all"),
         ("TELEGRAM_API", "localhost:8081"),
+        ("WHATSAPP_PHONE_ID", "+44 7700 900123"),
+        ("WHATSAPP_API", "graph.facebook.com"),
         ("MAX_DISK_GB", "0"),
         ("MAX_DISK_GB", "nan"),
         ("MAX_DISK_GB", "inf"),

@@ -12,7 +12,7 @@ from telegram import Bot, BotCommandScopeChat
 from telegram.constants import CallbackQueryLimit, ChatAction
 from telegram.error import TelegramError
 
-from bot.channels.telegram.pace import Seldom
+from bot.channels.pace import Seldom
 
 log = structlog.get_logger(__name__)
 

@@ -16,6 +16,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.base import Receive
+from bot.channels.body import read_body
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.errors import wait_s
 from bot.channels.telegram.menu import Menu
@@ -112,7 +113,7 @@ class Receiving:
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret):
             raise web.HTTPForbidden
-        body = await _read(request, MAX_UPDATE_BYTES)
+        body = await read_body(request, MAX_UPDATE_BYTES)
         receive = self._receive
         if receive is None or not self._username:
             raise web.HTTPServiceUnavailable
@@ -139,15 +140,6 @@ class Receiving:
             await receive(incoming)
         except TooMuch as error:
             self._courtesy.complain(incoming.person, incoming.chat, str(error))
-
-
-async def _read(request: web.Request, max_bytes: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > max_bytes:
-            raise web.HTTPRequestEntityTooLarge(max_size=max_bytes, actual_size=len(body))
-    return bytes(body)
 
 
 async def _until_done(step: Callable[[], Awaitable[None]]) -> None:

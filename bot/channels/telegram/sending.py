@@ -6,10 +6,11 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParam
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels import pictures
+from bot.channels.pace import Seldom
+from bot.channels.split import split
 from bot.channels.telegram.courtesy import Courtesy
 from bot.channels.telegram.editing import edit
 from bot.channels.telegram.errors import as_ours, refuses_picture
-from bot.channels.telegram.pace import Seldom
 from bot.conversation.messages import Reply
 from bot.errors import TryAgain
 
@@ -52,7 +53,7 @@ class Sending:
             raise problem from None
 
     async def _deliver(self, chat: str, reply: Reply) -> str:
-        parts, buttons = split(reply.text), keyboard(reply)
+        parts, buttons = split(reply.text, MAX_TEXT_UNITS), keyboard(reply)
         picture = await pictures.read(self._home, reply.picture)
         if reply.edits and await self._edit(chat, reply.edits, parts, buttons, picture):
             return reply.edits
@@ -134,33 +135,6 @@ def _caption(parts: list[str]) -> tuple[str | None, bool]:
     if len(parts) > 1 or len(parts[0].encode("utf-16-le", "replace")) > 2 * MAX_CAPTION_UNITS:
         return None, True
     return parts[0], False
-
-
-def split(text: str, max_units: int = MAX_TEXT_UNITS) -> list[str]:
-    """The text in parts of at most `max_units` UTF-16 units, cut between lines or else words."""
-    parts = []
-    rest = text.strip()
-    while rest:
-        part = _beginning(rest, max_units)
-        if len(part) < len(rest):
-            part = part[: _border(rest[: len(part) + 1])]
-        parts.append(part.rstrip())
-        rest = rest[len(part) :].lstrip()
-    return parts
-
-
-def _beginning(text: str, units: int) -> str:
-    """The longest beginning of `units` UTF-16 units, 2 bytes each; half a character is dropped."""
-    return text.encode("utf-16-le", "replace")[: 2 * units].decode("utf-16-le", "ignore")
-
-
-def _border(window: str) -> int:
-    """Where to cut: at the last line or word that ends in the window's second half, or its end."""
-    for border in "\n", " ":
-        at = window.rfind(border)
-        if at > len(window) // 2:
-            return at
-    return len(window) - 1
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

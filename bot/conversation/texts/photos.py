@@ -10,6 +10,7 @@ RIGHT, WRONG, FIX = "Right", "Wrong", "Fix labels"
 YES, NO, SOMETHING_ELSE = "Yes", "No", "Something else"
 ALL_RIGHT, UNDO = "All right", "Undo"
 NONE, DONE, CANCEL, NEW_CLASS, MORE = "None", "Done", "Cancel", "New class…", "More…"
+CHOOSE = "Choose"  # opens the list, where a platform folds it up
 
 # The answer to a photo
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.messages import Limits
 from model.decision import Answer
-from tests.bot.conversation.dialogue import ASKED, GRIZZLY, NONE, Dialogue, answer
+from tests.bot.conversation.dialogue import ASKED, GRIZZLY, NONE, VOC, Dialogue, answer
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,15 @@ async def test_a_late_photo_edits_the_answer(chat: Dialogue) -> None:
         "2. Broken.",
         "3. None of my classes. Closest: teddy (41%, my line is 50%).",
     ]
+
+
+async def test_something_else_is_always_offered(chat: Dialogue) -> None:
+    """However many classes may be meant, and where ten buttons are the most."""
+    chat.limits = Limits(text_units=1024, buttons=10, button_units=72)
+    message = await chat.photo(answer(VOC, asked=VOC, **dict.fromkeys(VOC, 0.6)))
+
+    assert len(message.buttons) == 10
+    assert message.buttons[-1] == "Something else"
 
 
 async def test_broken_files_stay_in_the_list_when_it_is_shown_again(chat: Dialogue) -> None:

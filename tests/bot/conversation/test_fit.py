@@ -30,3 +30,12 @@ def test_buttons_fit() -> None:
     assert fitting.text == "te…"
     assert [[b.label for b in row] for row in fitting.buttons] == [["a lon…", "a lon…"], ["a lon…"]]
     assert fitting.buttons[0][0].action == "right:1"
+
+
+def test_where_nothing_can_be_edited() -> None:
+    """What would replace a message is a new one that quotes it."""
+    reply = Reply("Noted.", edits="m7", notice="Thank you.")
+
+    fitting = fit(reply, Limits(text_units=100, buttons=3, button_units=20, can_edit=False))
+
+    assert (fitting.edits, fitting.reply_to, fitting.text) == (None, "m7", "Noted.")

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.split import split
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.sending import MAX_TEXT_UNITS, split
+from bot.channels.telegram.sending import MAX_TEXT_UNITS
 from bot.conversation.messages import Button, Reply
 from bot.errors import TryAgain, Undeliverable
 from tests.telegram_server import Person, TelegramServer

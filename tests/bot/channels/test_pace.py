@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.channels.telegram import pace
-from bot.channels.telegram.pace import Seldom
+from bot.channels import pace
+from bot.channels.pace import Seldom
 
 
 @pytest.fixture
