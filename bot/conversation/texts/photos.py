@@ -18,6 +18,11 @@ def percent(share: float) -> str:
     return f"{min(round(100 * share), 99)}%"
 
 
+def photos(count: int) -> str:
+    """ "1 photo", "2 photos"."""
+    return "1 photo" if count == 1 else f"{count} photos"
+
+
 def named(class_name: str, score: float) -> str:
     """A class that is in the photo."""
     word = "sure" if score >= 0.9 else "fairly sure" if score >= 0.7 else "not quite sure"
