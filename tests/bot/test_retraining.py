@@ -163,7 +163,7 @@ async def test_a_promotion_says_what_changed(
     assert (await ended(store, run)).status == "promoted"
     await shows(
         channel,
-        "Of 1 photos that people spoke of, 0 are right now and were not before, 0 the other way",
+        "Of 1 photo that people spoke of, 0 became right and 0 became wrong.",
     )
 
 

@@ -1,7 +1,13 @@
 """Near twins of photos that people spoke of."""
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,10 +17,16 @@ from bot.store import answers, people, statements
 from bot.store.engine import Store
 from bot.store.tables import Statement
 from bot.twins import Twins
-from model.backbone import EMBEDDING
+from model import image
+from model.backbone import EMBEDDING, Backbones
+from model.classifier import embed
+from model.registry import Registry
+from model.version import Version, load
 from tests.bot.conversation.dialogue import GRIZZLY
+from tests.photos import encode
 
 ANN = "memory:ann"
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
 def vector(*beginning: float) -> bytes:
@@ -99,3 +111,41 @@ async def test_only_the_newest_are_kept(store: Store, monkeypatch: pytest.Monkey
 
         assert await index.of(session, seen("new", 1)) == ["two", "three"]
         assert await Twins().of(session, seen("new", 1)) == ["two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("copy", "is_twin"),
+    [
+        (lambda photo: encode(photo, "JPEG", quality=50), True),
+        (lambda photo: encode(photo.resize((902, 600)), "JPEG"), True),
+        (lambda photo: encode(ImageOps.grayscale(photo), "PNG"), False),
+        (lambda _: (PICTURES / "coffee.jpg").read_bytes(), False),
+    ],
+    ids=["a worse copy", "a larger copy", "in grey", "another photo"],
+)
+async def test_real_photos(
+    store: Store, shipped: Version, copy: Callable[[Image.Image], bytes], is_twin: bool
+) -> None:
+    """Chelsea in another quality or size is the same photo; in grey it is not, nor is coffee."""
+    with Image.open(PICTURES / "chelsea.jpg") as chelsea:
+        data = copy(chelsea)
+    original = (PICTURES / "chelsea.jpg").read_bytes()
+    async with store.writing() as session:
+        await speak(session, looked_at(shipped, original))
+
+        found = await Twins().of(session, looked_at(shipped, data))
+
+    assert bool(found) == is_twin
+
+
+def looked_at(version: Version, data: bytes) -> Seen:
+    """A photo through the real backbone."""
+    vector = embed(version.backbone, [image.pixels(data, version.backbone.size_px)])
+    photo = seen(hashlib.sha256(data).hexdigest(), backbone=version.backbone.key)
+    return replace(photo, embedding=vector.astype("<f2").tobytes())
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    registry = Registry(tmp_path_factory.mktemp("registry"))
+    return load(registry.path("bears", "shipped-1"), Backbones(threads=1))

@@ -5,7 +5,7 @@ from math import exp
 
 from bot.conversation.catalogue import _, percent
 from bot.conversation.names import title
-from bot.conversation.texts.wording import listed, name
+from bot.conversation.texts.wording import in_photos, listed, name
 from bot.store.statements import Counts
 
 ONE_POINT = "one point in a photo"
@@ -244,7 +244,7 @@ def blocked(who: str, person: str, photos: int) -> str:
     """A person was blocked. `who` is their name, `person` their key."""
     return (
         f"{who or person} is blocked: I take nothing more from them, and what they said of "
-        f"{photos} photos counts no more. /unblock {person} undoes it."
+        f"{in_photos(photos)} counts no more. /unblock {person} undoes it."
     )
 
 
@@ -264,7 +264,12 @@ ADMINS_STAY = "Nobody blocks an admin."
 def voice_line(who: str, person: str, photos: int, trust: float, blocked: bool) -> str:
     """One person in `/block`."""
     weight = f"weighs {percent(trust)}" if trust < 1 else ""
-    parts = [f"{who} ({person})", f"spoke of {photos} photos", weight, "blocked" if blocked else ""]
+    parts = [
+        f"{who} ({person})",
+        f"spoke of {in_photos(photos)}",
+        weight,
+        "blocked" if blocked else "",
+    ]
     return "· " + ", ".join(filter(None, parts))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.conversation.catalogue import _, percent
+from bot.conversation.texts.wording import in_photos
 
 STEPS = {
     "start": "starting",
@@ -27,10 +28,8 @@ ANOTHER_ANSWERS = "Another version answers by now. /models lists them."
 
 def changed(photos: int, fixed: int, broken: int) -> str:
     """To the admin: what is different for photos that people spoke of."""
-    return (
-        f"Of {photos} photos that people spoke of, {fixed} are right now and were not before, "
-        f"{broken} the other way round."
-    )
+    counted = in_photos(photos)
+    return f"Of {counted} that people spoke of, {fixed} became right and {broken} became wrong."
 
 
 def learned(before: str, after: str) -> str:
@@ -44,7 +43,7 @@ RETRAIN_NOW = "Retrain now"
 def nudge(model: str, corrections: int) -> str:
     """Asked of an admin, once for each batch of corrections."""
     return (
-        f"People corrected {corrections} photos of {model} since it was last trained. "
+        f"People corrected {in_photos(corrections)} of {model} since it was last trained. "
         "Shall I learn from them now?"
     )
 

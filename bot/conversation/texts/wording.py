@@ -35,6 +35,11 @@ def either(class_names: Sequence[str]) -> str:
     return f" {_('or')} ".join(map(a, class_names))
 
 
+def in_photos(count: int) -> str:
+    """ "1 photo", "2 photos"."""
+    return _("1 photo") if count == 1 else _("{count} photos", count=count)
+
+
 def _called(class_name: str) -> str:
     """As the language calls it, with its article; English calls classes as they are stored."""
     known = table(spoken())["classes"].get(class_name) if spoken() != ENGLISH else None

@@ -16,7 +16,7 @@ async def test_a_blocked_person_s_words_count_no_more(chat: Dialogue, store: Sto
 
     [told] = await admin.say("/block memory:ann", who="admin")
     assert told.text == (
-        "Ann is blocked: I take nothing more from them, and what they said of 1 photos counts no "
+        "Ann is blocked: I take nothing more from them, and what they said of 1 photo counts no "
         "more. /unblock memory:ann undoes it."
     )
     assert await chat.labels() == {}
@@ -53,8 +53,8 @@ async def test_alone_it_lists_who_spoke(chat: Dialogue, store: Store) -> None:
     [told] = await chat.say("/block", who="admin")
 
     assert told.text.splitlines()[1:] == [
-        "· Bob (memory:bob), spoke of 1 photos, weighs 50%",
-        "· Ann (memory:ann), spoke of 1 photos, blocked",
+        "· Bob (memory:bob), spoke of 1 photo, weighs 50%",
+        "· Ann (memory:ann), spoke of 1 photo, blocked",
     ]
 
 
