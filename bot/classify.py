@@ -38,7 +38,8 @@ class Seen:
 
     `sha256` is of the bytes received; `width` and `height` are upright, in px; `backbone` is the
     key of the backbone; `embedding` is little-endian float16, 1280 values. A model that finds a
-    point has no `twin`, but what is `drawn`, unless there was no room for it.
+    point has no `twin`, but what is `drawn`, unless there was no room for it. Of what `moves` the
+    first frame was seen.
     """
 
     sha256: str
@@ -51,6 +52,7 @@ class Seen:
     answer: Answer | Point
     twin: Twin | None
     drawn: Drawn | None = None
+    moves: bool = False
 
 
 class Classify:
@@ -99,4 +101,5 @@ def _see(data: bytes, version: Version) -> Seen:
         version=version.card.version,
         answer=answer,
         twin=twin,
+        moves=info.moves,
     )

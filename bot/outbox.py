@@ -15,10 +15,11 @@ import structlog
 
 from bot.channels.base import Channel
 from bot.conversation.messages import Reply
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import Moved, TryAgain, Undeliverable
 from bot.store import inbox, tables
 from bot.store import outbox as rows
 from bot.store.engine import Store
+from bot.store.moving import move_chat
 
 log = structlog.get_logger(__name__)
 
@@ -106,8 +107,11 @@ class Outbox:
         """Send until the platform has it or never will; store which, at once."""
         message_id, error = None, ""
         try:
-            message_id = await self._try(chat_key, send, give_up_at)
-        except Undeliverable as reason:
+            try:
+                message_id = await self._try(chat_key, send, give_up_at)
+            except Moved as moved:
+                message_id = await self._try_elsewhere(chat_key, moved.chat, send, give_up_at)
+        except (Undeliverable, Moved) as reason:
             error = str(reason)
             log.warning("reply not sent", chat=chat_key, outbox=send.outbox_id, error=error)
         async with self._store.writing() as session:
@@ -119,8 +123,19 @@ class Outbox:
             if finished:
                 await inbox.finish(session, finished)
 
+    async def _try_elsewhere(
+        self, chat_key: str, new_chat: str, send: Send, give_up_at: float
+    ) -> str:
+        """The same, once, where the chat is now. The messages of before are not there."""
+        new_key = f"{chat_key.split(':', 1)[0]}:{new_chat}"
+        log.info("chat moved", chat=chat_key, to=new_key)
+        async with self._store.writing() as session:
+            await move_chat(session, chat_key, new_key)
+        reply = replace(send.reply, edits=None, reply_to=None)
+        return await self._try(new_key, replace(send, reply=reply), give_up_at)
+
     async def _try(self, chat_key: str, send: Send, give_up_at: float) -> str:
-        """The platform's id of the message. Raises `Undeliverable`."""
+        """The platform's id of the message. Raises `Undeliverable` or `Moved`."""
         name, chat = chat_key.split(":", 1)
         delay_s = SHORTEST_DELAY_S
         while True:
@@ -130,7 +145,7 @@ class Outbox:
                 delay_s = max(error.after_s, min(2 * delay_s, LONGEST_DELAY_S))
                 if time.monotonic() + delay_s > give_up_at:
                     raise Undeliverable(f"given up after {GIVE_UP_S:.0f} s: {error}") from error
-            except Undeliverable:
+            except (Undeliverable, Moved):
                 raise
             except Exception as error:  # a channel's bug must not keep back the chat's next reply
                 log.exception("channel failed", chat=chat_key, outbox=send.outbox_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.classify import Seen
-from bot.conversation import drafts, texts
+from bot.conversation import captions, drafts, texts
 from bot.conversation.messages import Incoming, Picture, Reply
 from bot.conversation.told import told
 from bot.conversation.turn import Turn
@@ -39,10 +39,15 @@ async def answer_photos(
         return [turn.say(text_of({int(number): [text] for number, text in bad.items()}))]
     if bad:
         drafts.put(rows[0], drafts.BAD, bad)
-    reply = await view(turn, rows, fresh=not late)
+    caption = next((incoming.text for incoming in incomings if incoming.text), "")
+    new = rows[len(rows) - sum(isinstance(one, Seen) for one in seen) :]
+    labelled, asked_back = await captions.labels(turn, new, caption)
+    reply = await view(turn, rows, fresh=not (late or labelled))
     if late and late_to:
-        return [turn.replacing(late_to, reply)]
-    return [replace(reply, reply_to=turn.incoming.message)]
+        return [turn.replacing(late_to, reply), *asked_back]
+    if len(rows) == 1 and (first_line := await captions.answer_to(turn, rows[0], caption)):
+        reply = replace(reply, text=f"{first_line}\n{reply.text}")
+    return [replace(reply, reply_to=turn.incoming.message), *asked_back]
 
 
 def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str]) -> list[Reply]:
@@ -85,7 +90,7 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
 async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
     words = await statements.words_on(turn.session, seen.sha256, seen.model)
     said = told(words, turn.chat.id, turn.person.id, turn.settings.admin_ids)
-    return await add_answer(
+    row = await add_answer(
         turn.session,
         incoming.channel,
         incoming.external_id,
@@ -99,3 +104,6 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         said=said.to_json() if said else None,
         position=position,
     )
+    if seen.moves or (incoming.photo and incoming.photo.first_frame):
+        drafts.put(row, drafts.FIRST_FRAME, {"seen": True})
+    return row

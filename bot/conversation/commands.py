@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, feedback, texts
+from bot.conversation import admin, captions, feedback, texts
 from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -124,6 +124,7 @@ COMMAND_LIST = (
     Command("/model [NAME]", "which model answers here; with a name, switch to it", model),
     Command("/classes", "the classes of the model that answers here", classes),
     Command("/compare", "what a model that must choose one class would say", compare),
+    Command("/label CLASS", "what is in a photo: below it, or as a reply", captions.label),
     Command("/undo", "take back the latest thing that you told me", undo),
     Command("/privacy", "what I keep, and where", privacy),
     Command("/retrain [MODEL]", "learn from what people said", admin.retrain, True),

@@ -11,6 +11,9 @@ QUESTION = "question"
 BAD = "bad"
 """Of an album's first answer: the sentences about files that were no photos, by their number."""
 
+FIRST_FRAME = "first frame"
+"""Set for good where the photo is but the first frame of something that moves."""
+
 
 def get(row: Answer, key: str) -> dict[str, Any] | None:
     """One part; None if it is not open."""

@@ -59,6 +59,7 @@ class Telegram:
             Menu(self._bot, self._courtesy, commands, admin_commands, _admins(settings)),
             webhook_url=settings.public_url.rstrip("/") + WEBHOOK_PATH if by_webhook else "",
             secret=secret,
+            all_photos=settings.groups == "all",
         )
         self._by_webhook = by_webhook
 
