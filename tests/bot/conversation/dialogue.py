@@ -140,17 +140,22 @@ class Dialogue:
         late_to: Message | None = None,
         same: str | None = None,
         twin: str = "grizzly",
+        caption: str = "",
+        moves: bool = False,
     ) -> Message:
         """A photo, or several as an album; a string is a file that is no photo.
 
-        `same` names a photo that can come again.
+        `same` names a photo that can come again. The caption is the last one's. `moves`: each is
+        but the first frame of something.
         """
         incomings, looked = [], []
         for one in seen:
-            incoming = self._incoming("photo", who, photo=Photo("ref"), group=same or "album")
+            attached = Photo("ref", first_frame=moves)
+            incoming = self._incoming("photo", who, photo=attached, group=same or "album")
             incomings.append(incoming)
             sha = same or f"sha-{self.chat}-{incoming.message}"
             looked.append(one if isinstance(one, str) else await self._look(sha, one, twin))
+        incomings[-1] = replace(incomings[-1], text=caption)
         return (await self._handle(incomings, looked, late_to))[-1]
 
     async def point(self, *points: Point | str, room: bool = True) -> list[Message]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.sending import MAX_TEXT_UNITS, split
 from bot.conversation.messages import Button, Reply
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import Moved, TryAgain, Undeliverable
 from tests.telegram_server import Person, TelegramServer
 from tests.telegram_server.rules import units
 from tests.telegram_server.world import BOT
@@ -219,7 +219,7 @@ async def test_progress_that_telegram_refuses(
 async def test_people_who_cannot_be_written_to(
     server: TelegramServer, channel: Telegram, ann: Person, chat: str
 ) -> None:
-    """Blocked, unknown, moved: given up, with the reason."""
+    """Blocked, unknown: given up, with the reason; moved: said where to."""
     ann.blocks_the_bot()
     with pytest.raises(Undeliverable, match="blocked"):
         await channel.send(chat, Reply("A grizzly"), "1")
@@ -227,8 +227,9 @@ async def test_people_who_cannot_be_written_to(
         await channel.send("1", Reply("A grizzly"), "1")
     group = server.group("Bear watchers")
     group.chat.migrated_to = -1009
-    with pytest.raises(Undeliverable, match="-1009"):
+    with pytest.raises(Moved) as moved:
         await channel.send(str(group.chat.id), Reply("A grizzly"), "1")
+    assert moved.value.chat == "-1009"
 
 
 async def test_telegram_is_away(
