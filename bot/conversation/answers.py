@@ -56,7 +56,8 @@ def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str
     An album gets one message in words, and then one a photo, each in reply to its own. No answer
     is stored: nothing is learned from words.
     """
-    words = turn.say(text_of({number: [_where(one)] for number, one in enumerate(seen, start=1)}))
+    pairs = enumerate(zip(incomings, seen, strict=True), start=1)
+    words = turn.say(text_of({number: _where(*pair) for number, pair in pairs}))
     pictures = [_picture(one) for one in seen]
     if len(seen) == 1:
         return [replace(words, picture=pictures[0])]
@@ -74,10 +75,16 @@ def _picture(one: Seen | str) -> Picture | None:
     return Picture(one.drawn.path, texts.DRAWN, one.drawn.width_px, one.drawn.height_px)
 
 
-def _where(one: Seen | str) -> str:
+def _where(incoming: Incoming, one: Seen | str) -> list[str]:
     if isinstance(one, str) or not isinstance(one.answer, Point):
-        return str(one)
-    return texts.point(one.model, one.answer.x_px, one.answer.y_px)
+        return [str(one)]
+    where = texts.point(one.model, one.answer.x_px, one.answer.y_px)
+    return [where, texts.FIRST_FRAME] if _moves(incoming, one) else [where]
+
+
+def _moves(incoming: Incoming, seen: Seen) -> bool:
+    """Whether only the first frame of something was seen: the platform's of it, or the file's."""
+    return seen.moves or bool(incoming.photo and incoming.photo.first_frame)
 
 
 async def _earlier(turn: Turn, message: str) -> list[Answer]:
@@ -104,6 +111,6 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         said=said.to_json() if said else None,
         position=position,
     )
-    if seen.moves or (incoming.photo and incoming.photo.first_frame):
+    if _moves(incoming, seen):
         drafts.put(row, drafts.FIRST_FRAME, {"seen": True})
     return row

@@ -459,7 +459,7 @@ async def test_one_photo_asks_for_its_album(world: World) -> None:
     life = await world.live(replace(photo(world, 1, album="a"), asked=False), asks)
     await world.channel.until(1)
     await until_done(life)
-    assert said(world) == ["1: grizzly, 2: grizzly"]
+    assert said(world) == ["1+2: grizzly, grizzly"]
 
     await life.receive(replace(photo(world, 3, album="a"), asked=False))
     await until_done(life)

@@ -158,7 +158,9 @@ class Dialogue:
         incomings[-1] = replace(incomings[-1], text=caption)
         return (await self._handle(incomings, looked, late_to))[-1]
 
-    async def point(self, *points: Point | str, room: bool = True) -> list[Message]:
+    async def point(
+        self, *points: Point | str, room: bool = True, moves: bool = False
+    ) -> list[Message]:
         """A photo, or an album, in which `heads` finds a point; a string is no photo.
 
         `room`: for what is drawn on them.
@@ -170,7 +172,8 @@ class Dialogue:
             else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None, drawn)
             for one in points
         ]
-        photos = [self._incoming("photo", "ann", photo=Photo("ref")) for _ in points]
+        attached = Photo("ref", first_frame=moves)
+        photos = [self._incoming("photo", "ann", photo=attached) for _ in points]
         return await self._handle(photos, seen)
 
     async def say(self, words: str, to: Message | None = None, who: str = "ann") -> list[Message]:

@@ -41,6 +41,29 @@ async def test_a_reply(server: TelegramServer, channel: Telegram, ann: Person, c
     assert message.reply_to is photo
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "black_bear",
+        "a*b",
+        "<b>&",
+        "&amp;",
+        "[x](y)",
+        "دب رمادي",
+        "🐻‍❄️",
+        "бурый медведь " * 2 + "ключи",
+    ],
+)
+async def test_names_arrive_as_they_are(
+    server: TelegramServer, channel: Telegram, ann: Person, chat: str, name: str
+) -> None:
+    """No character of a class's name is markup, in words or on buttons."""
+    await channel.send(chat, Reply(f"{name} — sure", ((Button("toggle:7:0", name),),)), "1")
+
+    [message] = server.messages(ann)
+    assert (message.text, message.buttons) == (f"{name} — sure", [[name]])
+
+
 async def test_the_quoted_message_may_be_gone(
     server: TelegramServer, channel: Telegram, ann: Person, chat: str
 ) -> None:
