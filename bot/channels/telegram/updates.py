@@ -51,10 +51,11 @@ def _message(update_id: int, message: Message, username: str, all_photos: bool) 
     if sender is None or text is None:
         return None
     private = message.chat.type == Chat.PRIVATE
-    asked = private or concerns_bot(message, username)
+    named, to_us = _names(message, username), _replies_to(message, username)
     photo = photo_of(message)
-    if photo is None and asked and not private and message.reply_to_message:
+    if message.reply_to_message and named and not (photo or to_us or private):
         photo = photo_of(message.reply_to_message)  # "@bot what is this?", said of a photo
+    asked = private or named or to_us or text.startswith("/")
     wanted = asked or (all_photos and bool(message.photo))
     # Of an album in a group, whichever photo has the caption asks for all of them.
     in_album = bool(message.media_group_id and photo)
@@ -129,16 +130,19 @@ def _asks_for_an_answer(message: Message) -> bool:
     return alone and message.effective_attachment is not None
 
 
-def concerns_bot(message: Message, username: str) -> bool:
-    """Whether a message in a group is a command, a reply to us, or names us."""
-    replied = message.reply_to_message
-    to_us = replied and replied.from_user and replied.from_user.username == username
-    words = message.text or message.caption or ""
+def _replies_to(message: Message, username: str) -> bool:
+    """Whether a message replies to one of ours."""
+    author = message.reply_to_message.from_user if message.reply_to_message else None
+    return author is not None and author.username == username
+
+
+def _names(message: Message, username: str) -> bool:
+    """Whether a message says `@our_bot`."""
     entities = message.parse_entities() | message.parse_caption_entities()
     names = {
         name.lower() for entity, name in entities.items() if entity.type == MessageEntity.MENTION
     }
-    return bool(to_us or words.startswith("/") or f"@{username.lower()}" in names)
+    return f"@{username.lower()}" in names
 
 
 def _without_bot_name(text: str, username: str) -> str | None:

@@ -1,9 +1,12 @@
 """Groups: what concerns the bot there, and who is who."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import Incoming, Picture, Reply
+from tests import photos
 from tests.bot.channels.telegram.inbox import Inbox, Start
 from tests.telegram_server import Person, TelegramServer
 from tests.telegram_server.people import Group
@@ -74,6 +77,31 @@ async def test_replies_to_the_bot(
     [incoming] = await received(server, inbox)
 
     assert (incoming.text, incoming.reply_to) == ("it's a grizzly", str(answer.id))
+
+
+async def test_a_reply_to_our_own_picture_is_words(
+    server: TelegramServer,
+    inbox: Inbox,
+    channel: Telegram,
+    ann: Person,
+    bears: Group,
+    own_home: Path,
+) -> None:
+    """The photo that the bot drew on is not asked about; nor is one that a command replies to."""
+    own_home.mkdir(exist_ok=True)
+    (own_home / "drawn.jpg").write_bytes(photos.jpeg())
+    drawn = Picture("drawn.jpg", "Your photo, with a ring", 160, 120)
+    await channel.send(str(bears.chat.id), Reply("The point is here.", picture=drawn), "1")
+    [answer] = server.messages(bears)
+    ann.replies("@NonesuchTestBot thank you", to=answer)
+    ann.replies("/compare", to=ann.sends_photo(b"bytes", in_=bears))
+
+    incomings = await received(server, inbox)
+
+    assert [(one.kind, one.text) for one in incomings] == [
+        ("text", "thank you"),
+        ("text", "/compare"),
+    ]
 
 
 async def test_somebody_elses_photo(
