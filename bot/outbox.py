@@ -107,10 +107,7 @@ class Outbox:
         """Send until the platform has it or never will; store which, at once."""
         message_id, error = None, ""
         try:
-            try:
-                message_id = await self._try(chat_key, send, give_up_at)
-            except Moved as moved:
-                message_id = await self._try_elsewhere(chat_key, moved.chat, send, give_up_at)
+            message_id = await self._follow(chat_key, send, give_up_at)
         except (Undeliverable, Moved) as reason:
             error = str(reason)
             log.warning("reply not sent", chat=chat_key, outbox=send.outbox_id, error=error)
@@ -123,11 +120,15 @@ class Outbox:
             if finished:
                 await inbox.finish(session, finished)
 
-    async def _try_elsewhere(
-        self, chat_key: str, new_chat: str, send: Send, give_up_at: float
-    ) -> str:
-        """The same, once, where the chat is now. The messages of before are not there."""
-        new_key = f"{chat_key.split(':', 1)[0]}:{new_chat}"
+    async def _follow(self, chat_key: str, send: Send, give_up_at: float) -> str:
+        """The platform's id of the message, in the chat or, once, where the chat moved to.
+
+        The messages of before are not there. Raises `Undeliverable` or `Moved`.
+        """
+        try:
+            return await self._try(chat_key, send, give_up_at)
+        except Moved as moved:
+            new_key = f"{chat_key.split(':', 1)[0]}:{moved.chat}"
         log.info("chat moved", chat=chat_key, to=new_key)
         async with self._store.writing() as session:
             await move_chat(session, chat_key, new_key)
