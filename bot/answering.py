@@ -67,10 +67,11 @@ class Answering:
         """Look, wait for `before`, and store the replies; None if it was put back instead."""
         started = time.perf_counter()
         try:
-            looks = await self._look(claim)
+            asked = await self._deciding.is_asked(claim)
+            looks = await self._look(claim) if asked else []
             if before:
                 await before.wait()
-            sends = await self._decide(claim, looks)
+            sends = await self._decide(claim, looks) if asked else await self._deciding.drop(claim)
         except TryAgain as error:
             wait_s = max(error.after_s, min(_age_s(claim) / 2, LONGEST_WAIT_S))
             await self._put_back(claim, error, wait_s, counts=False)

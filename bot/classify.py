@@ -51,7 +51,8 @@ class Seen:
     `sha256` is of the bytes received; `width` and `height` are upright, in px; `backbone` is the
     key of the backbone; `embedding` is little-endian float16, 1280 values. A model that finds a
     point has no `twin`, but what is `drawn`, unless there was no room for it. `elsewhere` is what
-    others on the same backbone name where this one names none.
+    others on the same backbone name where this one names none. Of what `moves` the first frame was
+    seen.
     """
 
     sha256: str
@@ -65,6 +66,7 @@ class Seen:
     twin: Twin | None
     drawn: Drawn | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
+    moves: bool = False
 
 
 class Classify:
@@ -115,6 +117,7 @@ def _see(data: bytes, version: Version, others: Sequence[Version]) -> Seen:
         answer=answer,
         twin=twin,
         elsewhere=_elsewhere(embedding, others) if _is_none(answer) else (),
+        moves=info.moves,
     )
 
 

@@ -56,6 +56,20 @@ class Deciding:
             )
             return await _store(session, claim, replies)
 
+    async def is_asked(self, claim: Claim) -> bool:
+        """Whether somebody asked: about one of an album's photos, or about some before."""
+        if any(incoming.asked for incoming in claim.incomings):
+            return True
+        chat_key, album = claim.first.chat_key, claim.group
+        async with self._store.reading() as session:
+            return bool(album and await outbox.former_answer(session, chat_key, album))
+
+    async def drop(self, claim: Claim) -> list[Send]:
+        """Nobody asked: nothing is said, and the update is done."""
+        async with self._store.writing() as session:
+            await inbox.finish(session, claim.ids)
+        return []
+
     async def say(self, claim: Claim, text: str) -> list[Send]:
         """A reply that quotes the update and says only this, stored."""
         reply = Reply(text, reply_to=claim.first.message)

@@ -19,6 +19,14 @@ class TryAgain(NonesuchError):  # noqa: N818
         self.after_s = after_s
 
 
+class Moved(NonesuchError):  # noqa: N818
+    """The chat has another id now: `chat`. Send it there, once."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__(f"The chat moved to {chat}.")
+        self.chat = chat
+
+
 class Undeliverable(NonesuchError):  # noqa: N818
     """A platform will never take it (blocked, chat gone). Give it up; log it."""
 

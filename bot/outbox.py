@@ -16,10 +16,11 @@ import structlog
 
 from bot.channels.base import Channel
 from bot.conversation.messages import Reply
-from bot.errors import NotYet, TryAgain, Undeliverable
+from bot.errors import Moved, NotYet, TryAgain, Undeliverable
 from bot.store import inbox, tables
 from bot.store import outbox as rows
 from bot.store.engine import Store
+from bot.store.moving import move_chat
 
 log = structlog.get_logger(__name__)
 
@@ -116,11 +117,11 @@ class Outbox:
         """Send until the platform has it or never will; store which, at once."""
         message_id, error = None, None
         try:
-            message_id = await self._try(chat_key, send, give_up_at)
+            message_id = await self._follow(chat_key, send, give_up_at)
         except NotYet as reason:
             log.info("reply held", chat=chat_key, outbox=send.outbox_id, why=str(reason))
             self._held.setdefault(chat_key, set()).add(send.outbox_id)
-        except Undeliverable as reason:
+        except (Undeliverable, Moved) as reason:
             error = str(reason)
             log.warning("reply not sent", chat=chat_key, outbox=send.outbox_id, error=error)
         async with self._store.writing() as session:
@@ -140,8 +141,23 @@ class Outbox:
         async with self._store.reading() as session:
             return [_again(row) for row in await rows.unsent(session) if row.id in held]
 
+    async def _follow(self, chat_key: str, send: Send, give_up_at: float) -> str:
+        """The platform's id of the message, in the chat or, once, where the chat moved to.
+
+        The messages of before are not there. Raises `NotYet`, `Undeliverable` or `Moved`.
+        """
+        try:
+            return await self._try(chat_key, send, give_up_at)
+        except Moved as moved:
+            new_key = f"{chat_key.split(':', 1)[0]}:{moved.chat}"
+        log.info("chat moved", chat=chat_key, to=new_key)
+        async with self._store.writing() as session:
+            await move_chat(session, chat_key, new_key)
+        reply = replace(send.reply, edits=None, reply_to=None)
+        return await self._try(new_key, replace(send, reply=reply), give_up_at)
+
     async def _try(self, chat_key: str, send: Send, give_up_at: float) -> str:
-        """The platform's id of the message. Raises `NotYet` or `Undeliverable`."""
+        """The platform's id of the message. Raises `NotYet`, `Undeliverable` or `Moved`."""
         name, chat = chat_key.split(":", 1)
         delay_s = SHORTEST_DELAY_S
         while True:
@@ -151,7 +167,7 @@ class Outbox:
                 delay_s = max(error.after_s, min(2 * delay_s, LONGEST_DELAY_S))
                 if time.monotonic() + delay_s > give_up_at:
                     raise Undeliverable(f"given up after {GIVE_UP_S:.0f} s: {error}") from error
-            except (NotYet, Undeliverable):
+            except (NotYet, Undeliverable, Moved):
                 raise
             except Exception as error:  # a channel's bug must not keep back the chat's next reply
                 log.exception("channel failed", chat=chat_key, outbox=send.outbox_id)

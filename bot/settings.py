@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         SecretStr(""), description="Set with NONESUCH_PUBLIC_URL: webhook in place of polling."
     )
 
+    groups: Literal["asked", "all"] = Field(
+        "asked", description="Photos answered in groups: `asked` (a mention, a reply) or `all`."
+    )
+
     max_disk_gb: float = Field(
         5.0, gt=0, le=1e6, description="Most that photos may take, in 10^9 bytes."
     )

@@ -35,6 +35,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 """What is opened. Never all that Pillow can: EPS runs a program, and 187 bytes of JPEG 2000 take
 0.8 GB. MPO comes through JPEG."""
 
+FILMS = ("GIF", "WEBP", "PNG", "AVIF")
+"""Formats that may hold more than one frame, to be shown one after another."""
+
 FORMATS_IN_WORDS = "JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF or BMP"
 
 MAX_PIXELS = 50_000_000
@@ -69,11 +72,15 @@ _TILE_WIDTH, _TILE_HEIGHT = 322, 323  # TIFF tags
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """What the header says: Pillow's format name and the upright size in px."""
+    """What the header says: Pillow's format name and the upright size in px.
+
+    `moves`: there are more frames than the one that is looked at.
+    """
 
     format: str
     width: int
     height: int
+    moves: bool = False
 
 
 def probe(data: bytes) -> ImageInfo:
@@ -142,7 +149,17 @@ def _info(image: Image.Image) -> ImageInfo:
     # Of a TIFF Pillow gives the upright size already.
     if image.format != "TIFF" and _orientation(image) >= 5:
         width, height = height, width
-    return ImageInfo(image.format or "", width, height)
+    return ImageInfo(image.format or "", width, height, _moves(image))
+
+
+def _moves(image: Image.Image) -> bool:
+    """Whether it is a film. A TIFF's pages are none."""
+    if image.format not in FILMS:
+        return False
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # Pillow's readers raise anything on hostile bytes
+        return False
 
 
 def _upright(image: Image.Image, target_px: int | None) -> Image.Image:

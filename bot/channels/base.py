@@ -51,7 +51,8 @@ class Channel(Protocol):
         `key` is the same when the same reply is sent again after a crash: a channel that can, uses
         it to send only once. A reply whose `edits` is gone or unchanged is no error, nor is
         one whose picture is gone: then the text goes alone (`bot/channels/pictures.py`). Raises
-        `bot.errors.TryAgain` (with `after_s`) or `bot.errors.Undeliverable` (blocked, chat gone).
+        `bot.errors.TryAgain` (with `after_s`), `bot.errors.Moved` (the chat has another id) or
+        `bot.errors.Undeliverable` (blocked, chat gone).
         """
 
     async def typing(self, chat: str) -> None:

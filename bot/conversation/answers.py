@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.classify import Seen
-from bot.conversation import drafts, texts
+from bot.conversation import captions, drafts, texts
 from bot.conversation.catalogue import translated
 from bot.conversation.messages import Incoming, Picture, Reply
 from bot.conversation.told import Told, told
@@ -41,10 +41,15 @@ async def answer_photos(
         return [turn.say(text_of({int(number): [text] for number, text in bad.items()}))]
     if bad:
         drafts.put(rows[0], drafts.BAD, bad)
-    reply = await view(turn, rows, fresh=not late)
+    caption = next((incoming.text for incoming in incomings if incoming.text), "")
+    new = rows[len(rows) - sum(isinstance(one, Seen) for one in seen) :]
+    labelled, asked_back = await captions.labels(turn, new, caption)
+    reply = await view(turn, rows, fresh=not (late or labelled))
     if late and late_to:
-        return [turn.replacing(late_to, reply)]
-    return [replace(reply, reply_to=turn.incoming.message)]
+        return [turn.replacing(late_to, reply), *asked_back]
+    if len(rows) == 1 and (first_line := await captions.answer_to(turn, rows[0], caption)):
+        reply = replace(reply, text=f"{first_line}\n{reply.text}")
+    return [replace(reply, reply_to=turn.incoming.message), *asked_back]
 
 
 def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str]) -> list[Reply]:
@@ -53,7 +58,8 @@ def _points(turn: Turn, incomings: Sequence[Incoming], seen: Sequence[Seen | str
     An album gets one message in words, and then one a photo, each in reply to its own. No answer
     is stored: nothing is learned from words.
     """
-    words = turn.say(text_of({number: [_where(one)] for number, one in enumerate(seen, start=1)}))
+    pairs = enumerate(zip(incomings, seen, strict=True), start=1)
+    words = turn.say(text_of({number: _where(*pair) for number, pair in pairs}))
     pictures = [_picture(one) for one in seen]
     if len(seen) == 1:
         return [replace(words, picture=pictures[0])]
@@ -71,10 +77,16 @@ def _picture(one: Seen | str) -> Picture | None:
     return Picture(one.drawn.path, texts.DRAWN, one.drawn.width_px, one.drawn.height_px)
 
 
-def _where(one: Seen | str) -> str:
+def _where(incoming: Incoming, one: Seen | str) -> list[str]:
     if isinstance(one, str) or not isinstance(one.answer, Point):
-        return translated(str(one))
-    return texts.point(one.model, one.answer.x_px, one.answer.y_px)
+        return [translated(str(one))]
+    where = texts.point(one.model, one.answer.x_px, one.answer.y_px)
+    return [where, texts.FIRST_FRAME] if _moves(incoming, one) else [where]
+
+
+def _moves(incoming: Incoming, seen: Seen) -> bool:
+    """Whether only the first frame of something was seen: the platform's of it, or the file's."""
+    return seen.moves or bool(incoming.photo and incoming.photo.first_frame)
 
 
 async def _earlier(turn: Turn, message: str) -> list[Answer]:
@@ -89,7 +101,7 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
     if said is None:
         said = await said_of(turn, seen.model, await turn.twins.of(turn.session, seen))
         said = replace(said, alike=True) if said else None
-    return await add_answer(
+    row = await add_answer(
         turn.session,
         incoming.channel,
         incoming.external_id,
@@ -104,6 +116,9 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         draft=_draft(seen),
         position=position,
     )
+    if _moves(incoming, seen):
+        drafts.put(row, drafts.FIRST_FRAME, {"seen": True})
+    return row
 
 
 def _draft(seen: Seen) -> dict[str, Any] | None:

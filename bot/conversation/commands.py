@@ -3,7 +3,17 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import admin, blocking, feedback, forgetting, languages, texts, then, why
+from bot.conversation import (
+    admin,
+    blocking,
+    captions,
+    feedback,
+    forgetting,
+    languages,
+    texts,
+    then,
+    why,
+)
 from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
@@ -117,6 +127,7 @@ COMMAND_LIST = (
     Command("/why [CLASS]", "which part of a photo spoke for a class, or against it", why.why),
     Command("/then", "what each version says of a photo that I answered", then.then),
     Command("/language [NAME]", "the language that I speak with you", languages.language),
+    Command("/label CLASS", "what is in a photo: below it, or as a reply", captions.label),
     Command("/undo", "take back the latest thing that you told me", undo),
     Command("/privacy", "what I keep, where and for how long", forgetting.privacy),
     Command("/forgetme", "delete all that I keep of you", forgetting.forget_me),

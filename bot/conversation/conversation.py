@@ -21,6 +21,7 @@ from bot.models import Models
 from bot.settings import Settings
 from bot.store import dialogue
 from bot.store.answers import answer_by_id
+from bot.store.moving import move_chat
 from bot.store.tables import Answer
 from bot.twins import Twins
 from model.errors import NonesuchError
@@ -127,6 +128,10 @@ async def _reply(turn: Turn) -> list[Reply]:
             return await _tap(turn)
         case "reaction":
             return await feedback.react(turn)
+        case "moved":
+            new_key = f"{turn.incoming.channel}:{turn.incoming.text}"
+            await move_chat(turn.session, turn.chat.id, new_key)
+            return []
         case _ if turn.incoming.text.lstrip().startswith("/"):
             return await commands.obey(turn)
         case _:

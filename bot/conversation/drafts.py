@@ -13,6 +13,8 @@ BAD = "bad"
 
 ELSEWHERE = "elsewhere"
 """What other models name where this one names none: class names, by model."""
+FIRST_FRAME = "first frame"
+"""Set for good where the photo is but the first frame of something that moves."""
 
 
 def get(row: Answer, key: str) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ inbox and the outbox keep it in the database between the two.
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["photo", "text", "tap", "reaction"]
+Kind = Literal["photo", "text", "tap", "reaction", "moved"]
+"""`moved`: the chat has another id from now on, its `text`."""
 
 MAX_ACTION_BYTES = 64
 """The longest button action, in UTF-8 bytes: Telegram's limit for callback data, for all."""
@@ -19,12 +20,14 @@ class Photo:
     """A photo as a channel names it, before its bytes are fetched.
 
     `ref` is whatever `Channel.fetch` needs to get the bytes (Telegram's file id, the web chat's
-    SHA-256); `size_bytes` is what the platform claims, None if it does not say.
+    SHA-256); `size_bytes` is what the platform claims, None if it does not say. `first_frame`: it
+    stands for something that moves.
     """
 
     ref: str
     filename: str = ""
     size_bytes: int | None = None
+    first_frame: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Incoming:
     is the id of the message that the person sent, or, for a tap or a reaction, of the message that
     was tapped or reacted to. `group` is an album's id. `private` is False where others read along.
     `language` is the platform's hint of the sender's: "de-AT", or a browser's list of several.
+    `asked` is False for a photo that nobody asked about, unless another one of its album does.
     """
 
     channel: str
@@ -54,6 +58,7 @@ class Incoming:
     reply_to: str | None = None
     group: str | None = None
     private: bool = True
+    asked: bool = True
     tap_id: str | None = None
     language: str = ""
 

@@ -63,6 +63,8 @@ async def _lines(turn: Turn, row: Row, statement: Statement | None) -> list[str]
     answer, told = Answer.from_json(row.payload), Told.from_json(row.said) if row.said else None
     lines = answer_lines(answer, told, in_album=row.position > 0)
     lines += [texts.elsewhere(model, names) for model, names in _elsewhere(row).items()]
+    if drafts.get(row, drafts.FIRST_FRAME) is not None:
+        lines.append(texts.FIRST_FRAME)
     if statement:
         who = await turn.session.get(Person, statement.person_id)
         name = "" if turn.incoming.private or who is None else who.name

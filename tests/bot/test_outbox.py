@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot import outbox as outbox_module
 from bot.channels.memory import MemoryChannel
 from bot.conversation.messages import Incoming, Reply
-from bot.errors import NotYet, TryAgain, Undeliverable
+from bot.errors import Moved, NotYet, TryAgain, Undeliverable
 from bot.outbox import Outbox, Send
 from bot.store import inbox
 from bot.store import outbox as rows
@@ -77,6 +77,34 @@ async def test_replies_are_sent_in_order_and_their_ids_kept(
         assert (sent.message_id, sent.error) == (message.id, None)
         assert sent.sent_at is not None
     assert await is_done(store, inbox_id)
+
+
+async def test_a_chat_that_moved_is_answered_where_it_is(
+    store: Store, channel: MemoryChannel, outbox: Outbox
+) -> None:
+    """The reply is sent there, quoting nothing of the old chat, and the chat has the new id."""
+    channel.trouble["1"] = Moved("2")
+    reply = Reply("hello", reply_to="7")
+    async with store.writing() as session:
+        send = Send(await rows.add(session, "memory:1", reply), reply)
+    await outbox.deliver("memory:1", [send])
+
+    [message] = channel.messages
+    assert (message.chat, message.reply.text, message.reply.reply_to) == ("2", "hello", None)
+    sent = await row(store, send.outbox_id)
+    assert (sent.chat_id, sent.message_id, sent.error) == ("memory:2", message.id, None)
+
+
+async def test_a_chat_that_moves_on_and_on_is_given_up(
+    store: Store, channel: MemoryChannel, outbox: Outbox
+) -> None:
+    """It is followed once, and never in a circle."""
+    channel.trouble |= {"1": Moved("2"), "2": Moved("1")}
+    [send] = await stored(store, "hello")
+    await outbox.deliver("memory:1", [send])
+
+    assert channel.messages == []
+    assert (await row(store, send.outbox_id)).error == "The chat moved to 1."
 
 
 async def test_a_platform_that_is_busy_is_asked_again(

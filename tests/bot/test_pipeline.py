@@ -440,6 +440,33 @@ async def test_an_album_is_answered_by_one_message(world: World) -> None:
     ]
 
 
+@pytest.mark.usefixtures("looking_often")
+async def test_an_album_that_nobody_asked_about_is_not_looked_at(world: World) -> None:
+    """In a group: no word, no look, no typing; and it is done."""
+    life = await world.live(
+        *(replace(photo(world, number, album="a"), asked=False) for number in range(2))
+    )
+    await until_done(life)
+
+    assert world.channel.messages == []
+    assert not world.classify.seen
+
+
+@pytest.mark.usefixtures("looking_often")
+async def test_one_photo_asks_for_its_album(world: World) -> None:
+    """And for a photo of it that comes late."""
+    asks = photo(world, 2, album="a")
+    life = await world.live(replace(photo(world, 1, album="a"), asked=False), asks)
+    await world.channel.until(1)
+    await until_done(life)
+    assert said(world) == ["1+2: grizzly, grizzly"]
+
+    await life.receive(replace(photo(world, 3, album="a"), asked=False))
+    await until_done(life)
+    assert len(world.channel.messages) == 1
+    assert jpeg(3) in world.classify.seen
+
+
 async def test_a_late_photo_of_an_album_edits_its_answer(world: World) -> None:
     """One message shows all of them; however often one comes late, even while it is answered."""
     life = await world.live()

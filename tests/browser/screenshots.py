@@ -31,6 +31,7 @@ async def main() -> None:
             await none(browser, url)
             await phone(browser, url)
             await fix(browser, url)
+            await heads(browser, url)
         await service.stop()
 
 
@@ -61,6 +62,16 @@ async def fix(browser: Browser, url: str) -> None:
     await chat.page.get_by_role("button", name="Fix labels").click()
     await expect(chat.page.get_by_role("button", name="Done")).to_be_visible()
     await shoot(chat, "chat-fix-dark.png")
+
+
+async def heads(browser: Browser, url: str) -> None:
+    """The model that finds a point answers with the photo and a ring."""
+    chat = await opened(browser, url, viewport={"width": 1000, "height": 720})
+    await chat.say("/model heads")
+    await expect(chat.message("From now on heads")).to_be_visible()
+    await send(chat, "astronaut.jpg", "the point is")
+    await expect(chat.page.get_by_role("img", name="with a ring")).to_be_visible()
+    await shoot(chat, "chat-heads.png")
 
 
 async def opened(browser: Browser, url: str, **options: Any) -> Chat:

@@ -274,3 +274,17 @@ def test_the_eight_odd_orientations_agree(odd_photos: list[Path], backbone: Back
     unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     assert len(files) == 8
     assert (unit @ unit[0]).min() > 0.95
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_films_are_known(kind: str) -> None:
+    """By having more than one frame, of which the first is looked at."""
+    assert image.probe(photos.animated(kind)).moves
+    assert not image.probe(photos.encode(photos.picture(), kind)).moves
+
+
+def test_the_pages_of_a_tiff_are_no_film() -> None:
+    """Nor are the several pictures of a telephone's MPO."""
+    two = {"save_all": True, "append_images": [photos.noise(1)]}
+    assert not image.probe(photos.encode(photos.picture(), "TIFF", **two)).moves
+    assert not image.probe(photos.mpo()).moves

@@ -15,6 +15,20 @@ class Group:
         chat_id = -1_001_000_000_000 - world.number()
         self.chat = Chat(chat_id, "supergroup", title, bot_is_admin=bot_is_admin)
         world.chats[chat_id] = self.chat
+        self._world = world
+
+    def becomes_supergroup(self, person: "Person") -> Chat:
+        """The group's new chat. Telegram tells in both, and takes nothing in the old one."""
+        old = self.chat
+        self.chat = Chat(old.id - 1000, "supergroup", old.name, bot_is_admin=old.bot_is_admin)
+        self._world.chats[self.chat.id] = self.chat
+        old.migrated_to = self.chat.id
+        for chat, said in (
+            (old, {"migrate_to_chat_id": self.chat.id}),
+            (self.chat, {"migrate_from_chat_id": old.id}),
+        ):
+            self._world.updates.add("message", chat.add(person.user, content=said).to_json())
+        return self.chat
 
 
 class Person:
@@ -46,6 +60,7 @@ class Person:
         in_: Group | None = None,
         album: str | None = None,
         claimed_bytes: int | None = None,
+        anonymous: bool = False,
     ) -> Message:
         """A photo, in two sizes; its bytes stay as they are (Telegram would make a JPEG)."""
         width, height = _size(data)
@@ -64,7 +79,7 @@ class Person:
                 for stored, w, h in sizes
             ]
         }
-        return self._posts(in_, text=caption, content=content | _album(album))
+        return self._posts(in_, text=caption, content=content | _album(album), anonymous=anonymous)
 
     def sends_album(
         self, photos: list[bytes], caption: str = "", *, in_: Group | None = None
@@ -77,32 +92,76 @@ class Person:
         ]
 
     def sends_document(
-        self, data: bytes, name: str, mime: str | None = None, caption: str = ""
+        self,
+        data: bytes,
+        name: str,
+        mime: str | None = None,
+        caption: str = "",
+        *,
+        in_: Group | None = None,
     ) -> Message:
         """A file, unchanged."""
-        stored = self._world.store(data, "documents", name)
-        document = {
-            "file_id": stored.id,
-            "file_unique_id": stored.unique_id,
-            "file_name": name,
-            "file_size": stored.size,
-        }
+        document = self._file(data, "documents", name) | {"file_name": name}
         content = {"document": document | ({"mime_type": mime} if mime else {})}
-        return self._posts(None, text=caption, content=content)
+        return self._posts(in_, text=caption, content=content)
 
-    def sends_sticker(self, *, in_: Group | None = None) -> Message:
-        """A sticker."""
-        stored = self._world.store(b"a sticker", "stickers", "sticker.webp")
-        sticker = {
-            "file_id": stored.id,
-            "file_unique_id": stored.unique_id,
+    def sends_sticker(
+        self,
+        data: bytes = b"a sticker",
+        *,
+        moving: bytes | None = None,
+        in_: Group | None = None,
+    ) -> Message:
+        """A sticker; of a `moving` one these are the bytes of its first frame."""
+        sticker = self._file(data, "stickers", "sticker.webp") | {
             "type": "regular",
             "width": 512,
             "height": 512,
             "is_animated": False,
-            "is_video": False,
+            "is_video": moving is not None,
         }
-        return self._posts(in_, content={"sticker": sticker})
+        return self._posts(in_, content={"sticker": sticker | self._thumbnail(moving)})
+
+    def sends_gif(
+        self, first_frame: bytes | None, caption: str = "", *, in_: Group | None = None
+    ) -> Message:
+        """A GIF, of which Telegram makes a film without sound, and a picture of its first frame."""
+        film = self._file(b"a film", "animations", "bear.gif.mp4") | {
+            "width": 320,
+            "height": 240,
+            "duration": 2,
+            "mime_type": "video/mp4",
+        }
+        animation = film | self._thumbnail(first_frame)
+        return self._posts(in_, text=caption, content={"animation": animation, "document": film})
+
+    def forwards(self, message: Message, *, in_: Group | None = None) -> Message:
+        """A message of somebody else's, passed on."""
+        origin = {"type": "user", "date": message.date, "sender_user": message.sender}
+        content = message.content | {"forward_origin": origin}
+        return self._posts(in_, text=message.text, content=content)
+
+    def sends_video(self) -> Message:
+        """A film."""
+        video = self._file(b"a film", "videos", "bear.mp4")
+        return self._posts(
+            None, content={"video": video | {"width": 320, "height": 240, "duration": 2}}
+        )
+
+    def _file(self, data: bytes, folder: str, name: str) -> Json:
+        stored = self._world.store(data, folder, name)
+        return {
+            "file_id": stored.id,
+            "file_unique_id": stored.unique_id,
+            "file_size": stored.size,
+        }
+
+    def _thumbnail(self, data: bytes | None) -> Json:
+        if data is None:
+            return {}
+        width, height = _size(data)
+        stored = self._file(data, "thumbnails", "frame.jpg")
+        return {"thumbnail": stored | {"width": width, "height": height}}
 
     def edits(self, message: Message, text: str) -> None:
         """Change a message of one's own."""

@@ -1,14 +1,23 @@
 """Telegram's side of the story: chats, messages, files, and the updates that wait for the bot."""
 
 import itertools
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.telegram_server.rules import ONLY_WHEN_NAMED, UPDATE_KINDS, ApiError, bad
+from tests.telegram_server.rules import ONLY_WHEN_NAMED, UPDATE_KINDS, ApiError, bad, units
 
 Json = dict[str, Any]
 BOT: Json = {"id": 4242, "is_bot": True, "first_name": "Nonesuch", "username": "NonesuchTestBot"}
+
+ANONYMOUS: Json = {
+    "id": 1_087_968_824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+"""Who Telegram says has sent what an admin wrote in the group's name."""
 
 
 @dataclass
@@ -25,6 +34,7 @@ class Message:
     history: list[str] = field(default_factory=list)
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     picture: bytes | None = None
+    anonymous: bool = False
     date: int = field(default_factory=lambda: int(time.time()))
 
     @property
@@ -50,6 +60,10 @@ class Message:
         if self.text.startswith("/") and not self.content:
             length = len(self.text.split()[0])
             json["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+        if mentions := [_entity(found) for found in re.finditer(r"(?<!\w)@\w+", self.text)]:
+            json["caption_entities" if self.content else "entities"] = mentions
+        if self.anonymous:
+            json |= {"from": ANONYMOUS, "sender_chat": self.chat.to_json()}
         if self.keyboard:
             json["reply_markup"] = {"inline_keyboard": self.keyboard}
         if self.history:
@@ -60,6 +74,11 @@ class Message:
                 key: value for key, value in replied.items() if key != "reply_to_message"
             }
         return json
+
+
+def _entity(found: re.Match[str]) -> Json:
+    offset = units(found.string[: found.start()])
+    return {"type": "mention", "offset": offset, "length": units(found[0])}
 
 
 @dataclass

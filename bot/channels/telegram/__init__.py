@@ -24,6 +24,8 @@ from bot.settings import Settings
 
 WEBHOOK_PATH = "/telegram"
 """Where Telegram posts updates, below the public address."""
+MOST_MESSAGES = 4
+"""Into so many a long text is split; what is longer still is cut."""
 ANSWER_TIMEOUT_S = 20.0
 """Long, because a message whose answer we gave up on is sent a second time."""
 
@@ -32,7 +34,7 @@ class Telegram:
     """The Telegram channel. `commands` are its menu, with `admin_commands` for admins."""
 
     name = NAME
-    limits = Limits(text_units=MAX_TEXT_UNITS, buttons=100, button_units=64)
+    limits = Limits(text_units=MOST_MESSAGES * MAX_TEXT_UNITS, buttons=100, button_units=64)
 
     def __init__(
         self, settings: Settings, commands: Commands = (), admin_commands: Commands = ()
@@ -59,6 +61,7 @@ class Telegram:
             Menu(self._bot, self._courtesy, commands, admin_commands, _admins(settings)),
             webhook_url=settings.public_url.rstrip("/") + WEBHOOK_PATH if by_webhook else "",
             secret=secret,
+            all_photos=settings.groups == "all",
         )
         self._by_webhook = by_webhook
 

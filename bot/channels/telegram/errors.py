@@ -11,18 +11,18 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import Moved, TryAgain, Undeliverable
 
 UNREACHABLE_S = 5.0
 TOKEN_REFUSED_S = 60.0
 
 
-def as_ours(error: TelegramError) -> TryAgain | Undeliverable:
+def as_ours(error: TelegramError) -> TryAgain | Undeliverable | Moved:
     """Whether trying again can help, and when."""
     if isinstance(error, RetryAfter):
         return TryAgain("Telegram asks us to wait.", wait_s(error))
     if isinstance(error, ChatMigrated):
-        return Undeliverable(f"The group is a supergroup now, with the id {error.new_chat_id}.")
+        return Moved(str(error.new_chat_id))
     if isinstance(error, BadRequest | Forbidden):
         return Undeliverable(f"Telegram will not take it: {error}.")
     if isinstance(error, InvalidToken):

@@ -8,7 +8,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.errors import UNREACHABLE_S, as_ours
 from bot.conversation.messages import Photo
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import Moved, TryAgain, Undeliverable
 from model.errors import BadPhoto
 
 MIB = 1024 * 1024
@@ -41,7 +41,7 @@ async def _url(bot: Bot, photo: Photo, max_bytes: int) -> str:
         raise BadPhoto(GONE) from None
     except TelegramError as error:
         problem = as_ours(error)
-        raise BadPhoto(GONE) if isinstance(problem, Undeliverable) else problem from None
+        raise BadPhoto(GONE) if isinstance(problem, Undeliverable | Moved) else problem from None
     path = file.file_path or ""
     # The client leaves out the address when a file of that name lies in our working directory.
     return path if path.startswith(bot.base_file_url) else f"{bot.base_file_url}/{path}"

@@ -51,12 +51,14 @@ class Receiving:
         menu: Menu,
         webhook_url: str,
         secret: str,
+        all_photos: bool,
     ) -> None:
         self._bot = bot
         self._courtesy = courtesy
         self._menu = menu
         self._webhook_url = webhook_url
         self._secret = secret.encode()
+        self._all_photos = all_photos
         self._receive: Receive | None = None
         self._username = ""
         self._offset: int | None = None
@@ -132,14 +134,15 @@ class Receiving:
         """Save one update. Returns once it is safe, or concerns us not, or its sender is told."""
         if update.callback_query:
             self._courtesy.tapped(update.callback_query.id)
-        incoming = to_incoming(update, self._username)
+        incoming = to_incoming(update, self._username, self._all_photos)
         if incoming is None:
             return
         self._menu.met(incoming.chat)
         try:
             await receive(incoming)
         except TooMuch as error:
-            self._courtesy.complain(incoming.person, incoming.chat, str(error))
+            if incoming.asked:
+                self._courtesy.complain(incoming.person, incoming.chat, str(error))
 
 
 async def _until_done(step: Callable[[], Awaitable[None]]) -> None:

@@ -29,11 +29,22 @@ def asked(names: Sequence[str], beside_others: bool) -> str:
     return _("It might be {which}, but I'm not sure. Is it {which}?", which=which)
 
 
+def yes_it_is(names: Sequence[str]) -> str:
+    """To "is this a grizzly?" below a photo of one."""
+    return f"Yes, {listed([a(each) for each in names])}."
+
+
+def no_it_is_not(names: Sequence[str]) -> str:
+    """To the same below a photo of none."""
+    return f"No, I don't see {listed([a(each) for each in names], 'or')}."
+
+
 def maybe(names: Sequence[str]) -> str:
     """The same within an album, where there is no room to ask."""
     return _("Maybe {which}, I'm not sure", which=either(names))
 
 
+FIRST_FRAME = "It moves: I looked at the first frame."
 NONE_OF_MINE = "None of my classes."
 
 

@@ -180,24 +180,31 @@ class Dialogue:
         twin: str = "grizzly",
         looks: Sequence[float] = (),
         elsewhere: Mapping[str, tuple[str, ...]] | None = None,
+        caption: str = "",
+        moves: bool = False,
     ) -> Message:
         """A photo, or several as an album; a string is a file that is no photo.
 
         `same` names a photo that can come again; `looks` is the beginning of its embedding;
-        `elsewhere` is what other models name, by model.
+        `elsewhere` is what other models name, by model. The caption is the last one's. `moves`:
+        each is but the first frame of something.
         """
         incomings, looked = [], []
         others = tuple(Elsewhere(*each) for each in (elsewhere or {}).items())
         for one in seen:
-            incoming = self._incoming("photo", who, photo=Photo("ref"), group=same or "album")
+            attached = Photo("ref", first_frame=moves)
+            incoming = self._incoming("photo", who, photo=attached, group=same or "album")
             incomings.append(incoming)
             sha = same or f"sha-{self.chat}-{incoming.message}"
             if not isinstance(one, str):
                 one = replace(await self._look(sha, one, twin, looks), elsewhere=others)
             looked.append(one)
+        incomings[-1] = replace(incomings[-1], text=caption)
         return (await self._handle(incomings, looked, late_to))[-1]
 
-    async def point(self, *points: Point | str, room: bool = True) -> list[Message]:
+    async def point(
+        self, *points: Point | str, room: bool = True, moves: bool = False
+    ) -> list[Message]:
         """A photo, or an album, in which `heads` finds a point; a string is no photo.
 
         `room`: for what is drawn on them.
@@ -209,7 +216,8 @@ class Dialogue:
             else Seen("sha", 640, 480, "lite2", b"\0\0", "heads", "shipped-1", one, None, drawn)
             for one in points
         ]
-        photos = [self._incoming("photo", "ann", photo=Photo("ref")) for _ in points]
+        attached = Photo("ref", first_frame=moves)
+        photos = [self._incoming("photo", "ann", photo=attached) for _ in points]
         return await self._handle(photos, seen)
 
     async def say(self, words: str, to: Message | None = None, who: str = "ann") -> list[Message]:

@@ -47,6 +47,12 @@ async def test_an_album_is_answered_in_one_message(heads: Dialogue) -> None:
     )
 
 
+async def test_the_first_frame_is_said(heads: Dialogue) -> None:
+    """A model that finds a point looks at no more of what moves either."""
+    [said] = await heads.point(Point(1, 2), moves=True)
+    assert said.text.endswith("from the top.\nIt moves: I looked at the first frame.")
+
+
 async def test_an_albums_pictures_follow_its_answer(heads: Dialogue) -> None:
     """One message each with its photo's number, in reply to its photo; none for what is none."""
     words, *pictures = await heads.point(Point(1, 2), "This file is empty.", Point(3, 4))

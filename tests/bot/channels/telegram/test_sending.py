@@ -8,7 +8,7 @@ from bot.channels.split import split
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.sending import MAX_TEXT_UNITS
 from bot.conversation.messages import Button, Reply
-from bot.errors import TryAgain, Undeliverable
+from bot.errors import Moved, TryAgain, Undeliverable
 from tests.telegram_server import Person, TelegramServer
 from tests.telegram_server.rules import units
 from tests.telegram_server.world import BOT
@@ -40,6 +40,29 @@ async def test_a_reply(server: TelegramServer, channel: Telegram, ann: Person, c
     assert (message.text, message_id) == ("A *grizzly* <97 %>", str(message.id))
     assert message.buttons == [["Right", "Wrong"], ["Fix labels"]]
     assert message.reply_to is photo
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "black_bear",
+        "a*b",
+        "<b>&",
+        "&amp;",
+        "[x](y)",
+        "دب رمادي",
+        "🐻‍❄️",
+        "бурый медведь " * 2 + "ключи",
+    ],
+)
+async def test_names_arrive_as_they_are(
+    server: TelegramServer, channel: Telegram, ann: Person, chat: str, name: str
+) -> None:
+    """No character of a class's name is markup, in words or on buttons."""
+    await channel.send(chat, Reply(f"{name} — sure", ((Button("toggle:7:0", name),),)), "1")
+
+    [message] = server.messages(ann)
+    assert (message.text, message.buttons) == (f"{name} — sure", [[name]])
 
 
 async def test_the_quoted_message_may_be_gone(
@@ -220,7 +243,7 @@ async def test_progress_that_telegram_refuses(
 async def test_people_who_cannot_be_written_to(
     server: TelegramServer, channel: Telegram, ann: Person, chat: str
 ) -> None:
-    """Blocked, unknown, moved: given up, with the reason."""
+    """Blocked, unknown: given up, with the reason; moved: said where to."""
     ann.blocks_the_bot()
     with pytest.raises(Undeliverable, match="blocked"):
         await channel.send(chat, Reply("A grizzly"), "1")
@@ -228,8 +251,9 @@ async def test_people_who_cannot_be_written_to(
         await channel.send("1", Reply("A grizzly"), "1")
     group = server.group("Bear watchers")
     group.chat.migrated_to = -1009
-    with pytest.raises(Undeliverable, match="-1009"):
+    with pytest.raises(Moved) as moved:
         await channel.send(str(group.chat.id), Reply("A grizzly"), "1")
+    assert moved.value.chat == "-1009"
 
 
 async def test_telegram_is_away(

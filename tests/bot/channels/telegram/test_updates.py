@@ -3,7 +3,7 @@
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.conversation.messages import Button, Incoming, Photo, Reply
+from bot.conversation.messages import Button, Incoming, Reply
 from tests.bot.channels.telegram.inbox import Inbox
 from tests.telegram_server import Message, Person, TelegramServer
 
@@ -70,23 +70,6 @@ async def test_a_photo_with_caption(
     assert await channel.fetch(incoming.photo, 1000) == b"the large one"
 
 
-@pytest.mark.parametrize(
-    ("name", "mime"),
-    [("bear.bin", "image/png"), ("bear.HEIC", "application/octet-stream"), ("bear.jpg", None)],
-)
-async def test_an_image_document(
-    server: TelegramServer, inbox: Inbox, name: str, mime: str | None
-) -> None:
-    """A file counts as a photo by its type or its name; the bytes are judged later."""
-    server.person("Ann").sends_document(b"bytes", name, mime, caption="look")
-
-    [incoming] = await saved(server, inbox)
-
-    assert (incoming.kind, incoming.text) == ("photo", "look")
-    assert incoming.photo is not None
-    assert incoming.photo == Photo(incoming.photo.ref, filename=name, size_bytes=5)
-
-
 async def test_an_album(server: TelegramServer, inbox: Inbox) -> None:
     """The photos of an album come one by one with the same group, the caption with the first."""
     messages = server.person("Ann").sends_album([b"1", b"2", b"3"], "three bears")
@@ -116,7 +99,6 @@ async def test_a_reply_in_words(server: TelegramServer, inbox: Inbox, channel: T
         ("/model", "/model"),
         ("/model@NonesuchTestBot bears", "/model bears"),
         ("/model@nonesuchtestbot", "/model"),
-        ("write to me@NonesuchTestBot", "write to me@NonesuchTestBot"),
     ],
 )
 async def test_a_command(server: TelegramServer, inbox: Inbox, said: str, heard: str) -> None:
@@ -158,34 +140,6 @@ async def test_a_tap(server: TelegramServer, inbox: Inbox, channel: Telegram) ->
     assert (incoming.message, incoming.sender) == (str(answer.id), str(ann.id))
 
 
-async def test_a_group(server: TelegramServer, inbox: Inbox) -> None:
-    """What is said in a group is marked as not private, under the group's id."""
-    group = server.group("Bear watchers")
-    ann = server.person("Ann")
-    ann.sends_photo(b"bytes", in_=group)
-
-    [incoming] = await saved(server, inbox)
-
-    assert not incoming.private
-    assert (incoming.chat, incoming.sender) == (str(group.chat.id), str(ann.id))
-
-
-@pytest.mark.parametrize(
-    ("name", "mime"), [("report.pdf", "application/pdf"), ("bear.gif.mp4", "video/mp4")]
-)
-async def test_what_cannot_be_read_in_private(
-    server: TelegramServer, inbox: Inbox, name: str, mime: str | None
-) -> None:
-    """A sticker or another file sent to the bot alone comes as a text without words."""
-    ann = server.person("Ann")
-    ann.sends_sticker()
-    ann.sends_document(b"bytes", name, mime, caption="see page 3")
-
-    incomings = await saved(server, inbox, 2)
-
-    assert [(incoming.kind, incoming.text) for incoming in incomings] == [("text", "")] * 2
-
-
 async def test_what_is_left_alone(server: TelegramServer, inbox: Inbox) -> None:
     """Bots, other bots' commands, edits and a group's stickers are none of our business."""
     group = server.group("Bear watchers")
@@ -193,8 +147,34 @@ async def test_what_is_left_alone(server: TelegramServer, inbox: Inbox) -> None:
     robot.sends_photo(b"bytes", in_=group)
     ann.says("/model@SomeOtherBot", in_=group)
     ann.sends_sticker(in_=group)
+    ann.says("write to me@NonesuchTestBot", in_=group)
     ann.edits(ann.says("hello"), "hello again")
 
     [incoming] = await saved(server, inbox)
 
     assert incoming.text == "hello"
+
+
+async def test_an_edited_caption_is_no_second_word(server: TelegramServer, inbox: Inbox) -> None:
+    """Telegram is not even asked for edits: the photo was answered with its first caption."""
+    ann = server.person("Ann")
+    photo = ann.sends_photo(b"bytes", "/label grizzly")
+    await server.until(lambda: not server.world.updates.pending)
+    ann.edits(photo, "/label teddy")
+
+    [incoming] = await saved(server, inbox)
+
+    assert incoming.text == "/label grizzly"
+
+
+async def test_a_forwarded_photo(server: TelegramServer, inbox: Inbox) -> None:
+    """Is a photo of the one who passed it on, wherever it comes from."""
+    ann, ben = server.person("Ann"), server.person("Ben")
+    original = ann.sends_photo(b"bytes", "look")
+    await server.until(lambda: not server.world.updates.pending)
+    inbox.saved.clear()
+    ben.forwards(original)
+
+    [incoming] = await saved(server, inbox)
+
+    assert (incoming.kind, incoming.text, incoming.sender) == ("photo", "look", str(ben.id))
