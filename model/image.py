@@ -108,14 +108,9 @@ def pixels(data: bytes, size_px: int) -> NDArray[np.uint8]:
 
 
 def read(data: bytes, size_px: int) -> tuple[ImageInfo, NDArray[np.uint8]]:
-    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`.
-
-    Threads that read large photos do it one after another.
-    """
+    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`."""
     image = _open(data)
-    info = _info(image)
-    with _large_turn if info.width * info.height > LARGE_PIXELS else nullcontext():
-        return info, squash(_upright(image, size_px), size_px)
+    return _info(image), squash(_upright(image, size_px), size_px)
 
 
 def _info(image: Image.Image) -> ImageInfo:
@@ -127,14 +122,10 @@ def _info(image: Image.Image) -> ImageInfo:
 
 
 def _upright(image: Image.Image, target_px: int | None) -> Image.Image:
+    """Threads that decode large photos do it one after another."""
     try:
-        if target_px is not None:
-            side = int(target_px * DRAFT_FACTOR)
-            image.draft("RGB", (side, side))
-        _load(image)
-        turn = _UPRIGHT.get(_orientation(image))  # now: loading turns a TIFF upright
-        rgb = to_rgb(image, target_px)
-        return rgb.transpose(turn) if turn is not None else rgb
+        with _large_turn if image.width * image.height > LARGE_PIXELS else nullcontext():
+            return _decoded(image, target_px)
     except MemoryError as error:
         raise BadPhoto(
             "This photo needs more memory than I have. Please send a smaller one."
@@ -144,6 +135,16 @@ def _upright(image: Image.Image, target_px: int | None) -> Image.Image:
             "This photo is damaged or was cut off on its way: I can't read all of it. "
             "Please send it again."
         ) from error
+
+
+def _decoded(image: Image.Image, target_px: int | None) -> Image.Image:
+    if target_px is not None:
+        side = int(target_px * DRAFT_FACTOR)
+        image.draft("RGB", (side, side))
+    _load(image)
+    turn = _UPRIGHT.get(_orientation(image))  # now: loading turns a TIFF upright
+    rgb = to_rgb(image, target_px)
+    return rgb.transpose(turn) if turn is not None else rgb
 
 
 def _open(data: bytes) -> Image.Image:
