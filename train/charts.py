@@ -10,7 +10,7 @@ Shapes: N photos, C classes.
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from math import ceil
@@ -19,8 +19,6 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -39,7 +37,7 @@ CURVE_POINTS = 100
 COLUMNS = 4
 MOST_CLASSES = 20
 """Classes in one picture; more would not be readable."""
-STYLE = {
+STYLE: dict[Any, Any] = {  # matplotlib names the keys as literals
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "nonesuch",
     "text.parse_math": False,  # a class may be called $x$
@@ -56,7 +54,6 @@ STYLE = {
 
 States = NDArray[np.int8]
 Counts = NDArray[np.int64]
-Draw = Callable[[Axes], None]
 
 
 def precision_recall(said: Judged, states: States, names: Sequence[str], metrics: Metrics) -> str:
@@ -180,9 +177,8 @@ def _style() -> Iterator[None]:
 def _svg(figure: Figure, says: str) -> str:
     """The figure as an element for a page; `says` is read to those who can't see it."""
     file = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(
-        file, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    )
+    without = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(file, format="svg", metadata=without, transparent=True)
     text = file.getvalue()
     width, height = (float(size) for size in figure.get_size_inches() * 72)
     inside = text[text.index(">", text.index("<svg")) + 1 :]
@@ -195,5 +191,5 @@ def _svg(figure: Figure, says: str) -> str:
 
 def _png(figure: Figure) -> bytes:
     file = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
+    figure.savefig(file, format="png", dpi=100, metadata={"Software": None})
     return file.getvalue()

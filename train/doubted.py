@@ -44,7 +44,7 @@ def doubted(
     suspects: Sequence[Suspect],
     remembered: NDArray[np.uint8],
     classes: Sequence[str],
-) -> list[Doubted]:
+) -> tuple[Doubted, ...]:
     """Everybody with a doubted word, the most doubted first.
 
     `said_by` and `photo_sha256` (n, 32) are of the photos that people spoke of; `suspects` are rows
@@ -64,4 +64,4 @@ def doubted(
             }
         )
     found = [Doubted(person, said[person], count) for person, count in doubts.items()]
-    return sorted(found, key=lambda each: (-each.doubted, each.said, each.said_by))
+    return tuple(sorted(found, key=lambda each: (-each.doubted, each.said, each.said_by)))

@@ -1,4 +1,4 @@
-"""A version that isn't in the registry yet: what it answers with, and what there is to tell of it."""
+"""A version that isn't in the registry yet: what it is, and what there is to tell of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -41,7 +41,9 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") ->
     """A table of text cells; `kind` is a class of the page's style."""
     lines = [f'<table class="{kind}">' if kind else "<table>"]
     lines.append("<tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>")
-    lines += ["<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows]
+    lines += [
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    ]
     return "\n".join([*lines, "</table>"])
 
 

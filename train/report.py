@@ -92,8 +92,8 @@ def _charts(card: Card, draft: Draft) -> Iterator[str]:
     if tables.has_pairs(memory.state):
         yield "<h2>What is seen together</h2>" + _chart(
             charts.table(*tables.together(memory.state, names), "Photos that show two classes"),
-            "Photos, of all that the version remembers, that show both classes; on the diagonal all "
-            "that show the class.",
+            "Photos, of all that the version remembers, that show both classes; on the diagonal "
+            "all that show the class.",
         )
 
 

@@ -23,6 +23,8 @@ SHOWN = ("exact", "none_recall", "false_none", "map", "twin_accuracy", "ece", "e
 OWN_BACKBONE = "backbone.onnx"
 """The name of a version's own backbone, in its folder."""
 
+PAGE, PICTURE = "report.html", "report.png"
+
 SETTINGS = {
     "l2": learner.L2,
     "twin_l2": learner.TWIN_L2,
@@ -51,8 +53,8 @@ def fill(folder: Path, version: str, draft: Draft, backbone: Backbone) -> Card:
     draft.memory.save(folder / "memory.safetensors")
     metrics = json.dumps(draft.metrics.to_json(), indent=1, ensure_ascii=False)
     (folder / "metrics.json").write_text(metrics + "\n", encoding="utf-8")
-    (folder / "report.html").write_text(report_html(card, draft), encoding="utf-8")
-    (folder / "report.png").write_bytes(report_png(card, draft))
+    (folder / PAGE).write_text(report_html(card, draft), encoding="utf-8")
+    (folder / PICTURE).write_bytes(report_png(card, draft))
     return card
 
 
