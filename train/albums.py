@@ -81,11 +81,11 @@ def _answers(draft: Draft, is_right: bool) -> Album:
         answer = "answer: " + _answer(draft.said, index, draft)
         return Shown(int(rows[index]), (_label(states[index], draft), answer))
 
-    title, which = ("Best", "right, the surest") if is_right else ("Worst", "wrong, the surest")
+    title, word = ("Best", "are") if is_right else ("Worst", "are not")
     return Album(
         f"{title} answers",
-        f"{len(found)} of {len(rows)} held-out photos are answered {which} first. Below each: what "
-        "it shows, and the answer.",
+        f"{len(found)} of {len(rows)} held-out photos {word} answered exactly right; the surest "
+        "first. Below each: what it shows, and the answer.",
         _with_file(draft, rows, order, told, MOST),
     )
 

@@ -34,6 +34,8 @@ BLUE, ORANGE = "#3b82c4", "#c8641e"
 STRONGEST = 0.5
 """Opacity of a cell of 100 %: a number on it is readable in both modes."""
 CURVE_POINTS = 100
+FEWEST_LABELS = 10
+"""Of fewer labels a point of the reliability curve says nothing."""
 COLUMNS = 4
 MOST_CLASSES = 20
 """Classes in one picture; more would not be readable."""
@@ -119,13 +121,15 @@ def for_chat(
     ]
     classes = sorted(classes, key=lambda item: item[1].f1)[:MOST_CLASSES]
     with _style():
-        figure = Figure((9, 4.2 + 0.16 * max(0, len(classes) - 8)), facecolor="white")
-        figure.text(0.03, 0.97, title, fontsize=14, weight="bold", va="top")
+        height = 4.4 + 0.16 * max(0, len(classes) - 8)  # inches
+        figure = Figure((9, height), facecolor="white")
+        figure.text(0.03, 1 - 0.15 / height, title, fontsize=14, weight="bold", va="top")
         for index, (value, words) in enumerate(headline):
             left = 0.03 + index * 0.96 / len(headline)
-            figure.text(left, 0.87, value, fontsize=19, color=BLUE, va="top")
-            figure.text(left, 0.775, words, va="top")
-        grid = figure.add_gridspec(1, 2, left=0.16, right=0.97, bottom=0.13, top=0.6, wspace=0.25)
+            figure.text(left, 1 - 0.6 / height, value, fontsize=19, color=BLUE, va="top")
+            figure.text(left, 1 - 1.0 / height, words, va="top")
+        top, bottom = 1 - 1.65 / height, 0.55 / height
+        grid = figure.add_gridspec(1, 2, left=0.16, right=0.97, bottom=bottom, top=top, wspace=0.25)
         _draw_classes(figure.add_subplot(grid[0]), classes)
         _draw_reliability(
             figure.add_subplot(grid[1]), metrics.reliability_before, metrics.reliability
@@ -151,6 +155,7 @@ def _draw_reliability(axes: Axes, before: Sequence[Bin], after: Sequence[Bin]) -
         (before, "s--", ORANGE, "before calibration"),
         (after, "o-", BLUE, "as answered"),
     ):
+        bins = [each for each in bins if each.labels >= FEWEST_LABELS]
         score, present = [each.score for each in bins], [each.present for each in bins]
         if bins:
             axes.plot(score, present, marks, color=colour, label=name, ms=4, clip_on=False)

@@ -55,8 +55,9 @@ def _parts(card: Card, draft: Draft) -> Iterator[str]:
     yield _tiles(metrics)
     if card.guarantee:
         yield "<h2>The guarantee</h2>" + paragraph(card.guarantee.sentence)
+    rows = (_figure(name, metrics) for name in WORDS if getattr(metrics, name) is not None)
     yield "<h2>Figures</h2>"
-    yield table(("figure", "value", "interval"), (_figure(name, metrics) for name in WORDS))
+    yield table(("figure", "value", "interval"), rows)
     yield from _charts(card, draft)
     head = ("class", "photos", "precision", "recall", "F1", "AP")
     yield "<h2>Class by class</h2>" + table(head, (_class(name, metrics) for name in card.classes))
@@ -82,7 +83,8 @@ def _charts(card: Card, draft: Draft) -> Iterator[str]:
     yield "<h2>Do the scores mean what they say?</h2>" + _chart(
         charts.reliability(metrics.reliability_before, metrics.reliability),
         "Of the labels scored .8, 80 % should be present: the nearer to the dotted line, the "
-        "better. Dashed with squares: before calibration; solid with circles: as answered.",
+        "better. Dashed with squares: before calibration; solid with circles: as answered. Points of "
+        "fewer than 10 labels are left out.",
     )
     yield "<h2>What is taken for what</h2>" + _chart(
         charts.table(*tables.confusion(draft.said, states, names), "Photos by class and answer"),
@@ -116,10 +118,10 @@ def _tiles(metrics: Metrics) -> str:
 
 
 def _figure(name: str, metrics: Metrics) -> tuple[str, ...]:
-    value: float | None = getattr(metrics, name)
+    value: float = getattr(metrics, name)
     interval = metrics.interval.get(name)
     between = f"[{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return WORDS[name], "" if value is None else f"{value:.3f}", between
+    return WORDS[name], f"{value:.3f}", between
 
 
 def _class(name: str, metrics: Metrics) -> tuple[str, ...]:

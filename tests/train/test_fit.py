@@ -42,7 +42,7 @@ def test_a_version_stands_in_the_registry(fitted: Registry, drawings: Path) -> N
     card = fitted.card("things", "1")
 
     assert set(card.files) == {
-        "head.safetensors", "memory.safetensors", "metrics.json", "report.html"
+        "head.safetensors", "memory.safetensors", "metrics.json", "report.html", "report.png"
     }  # fmt: skip
     for name, digest in card.files.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
