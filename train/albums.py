@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.classes import shown
 from model.head import PRESENT, UNKNOWN
+from train.data.doubts import photo_count
 from train.draft import Draft
 from train.evaluate import Judged, exact
 from train.suspects import Suspect
@@ -102,9 +103,9 @@ def _suspects(draft: Draft) -> Album:
     rows = np.array([each.row for each in first], dtype=np.int64)
     return Album(
         "Likely wrong labels",
-        f"{len(draft.suspects)} labels of {len(rows)} photos are contradicted by the other photos "
-        "(confident learning). Below each: what its label says, and what heads think that did not "
-        "learn from it. Look at them, and correct those that are wrong.",
+        f"Labels that the other photos contradict (confident learning): {len(draft.suspects)}, in "
+        f"{photo_count(len(rows))}. Below each: what its label says, and what heads think that did "
+        "not learn from it. Look at them, and correct those that are wrong.",
         _with_file(draft, rows, np.arange(len(rows)), told, MOST_SUSPECTS),
     )
 

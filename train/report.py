@@ -83,8 +83,8 @@ def _charts(card: Card, draft: Draft) -> Iterator[str]:
     yield "<h2>Do the scores mean what they say?</h2>" + _chart(
         charts.reliability(metrics.reliability_before, metrics.reliability),
         "Of the labels scored .8, 80 % should be present: the nearer to the dotted line, the "
-        "better. Dashed with squares: before calibration; solid with circles: as answered. Points of "
-        "fewer than 10 labels are left out.",
+        "better. Dashed with squares: before calibration; solid with circles: as answered. "
+        "Points of fewer than 10 labels are left out.",
     )
     yield "<h2>What is taken for what</h2>" + _chart(
         charts.table(*tables.confusion(draft.said, states, names), "Photos by class and answer"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from model.head import ABSENT, PRESENT, UNKNOWN
 from tests.train import drafts
@@ -79,7 +80,9 @@ def test_a_doubted_label_is_shown_with_what_heads_think() -> None:
         (5, ("label: no pear", "pear: 98% likely")),
         (9, ("label: apple", "apple: 4% likely")),
     ]
-    assert wrong.about.startswith("4 labels of 3 photos")
+    assert wrong.about.startswith(
+        "Labels that the other photos contradict (confident learning): 4, in 3 photos."
+    )
 
 
 def test_without_files_only_numbers_are_left() -> None:
@@ -87,7 +90,9 @@ def test_without_files_only_numbers_are_left() -> None:
     found = albums(drafts.draft(suspects=[Suspect(5, 1, ABSENT, 0.98)]))
 
     assert [album.photos for album in found] == [[], [], []]
-    assert found[-1].about.startswith("1 labels of 1 photos")
+    assert found[-1].about.startswith(
+        "Labels that the other photos contradict (confident learning): 1, in 1 photo."
+    )
 
 
 def test_certainty_is_that_of_the_least_believed_label() -> None:
@@ -95,4 +100,4 @@ def test_certainty_is_that_of_the_least_believed_label() -> None:
     states = np.array([[PRESENT, ABSENT], [ABSENT, UNKNOWN]], dtype=np.int8)
     scores = np.array([[0.9, 0.3], [0.1, 0.99]], dtype=np.float32)
 
-    assert certainty(scores, states).round(2).tolist() == [0.7, 0.9]
+    assert certainty(scores, states).tolist() == pytest.approx([0.7, 0.9])
