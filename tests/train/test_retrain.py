@@ -169,7 +169,7 @@ def test_the_report_shows_the_photos_that_were_kept(own_home: Path) -> None:
     photos = []
     for number, cat in enumerate(cats(30)):
         path = own_home / "photos" / f"{number}.jpg"
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         drawing("flag", number).save(path)
         photos.append(Photo(cat.sha256, cat.embedding, f"photos/{number}.jpg"))
     say(own_home, is_a("cat", photos))
@@ -351,6 +351,7 @@ def test_real_bears_with_swapped_labels_are_refused(own_home: Path) -> None:
 def _middle(path: Path, folder: Path) -> Path:
     photo = Image.open(path).convert("RGB")
     width, height = photo.size
+    folder.mkdir(exist_ok=True)
     middle = folder / f"middle of {path.stem}.png"
     photo.crop((width // 5, height // 5, width * 4 // 5, height * 4 // 5)).save(middle)
     return middle
