@@ -36,10 +36,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Photos of one kind, the most telling first; `about` says which, and how many there are."""
+    """Photos of one kind, the most telling first; `about` says which, and how many there are.
+
+    `lines` says what stands below each of those that are shown.
+    """
 
     title: str
     about: str
+    lines: str
     photos: list[Shown]
 
 
@@ -64,7 +68,7 @@ def _changed(draft: Draft, is_won: bool) -> Album:
     word = "right" if is_won else "wrong"
     return Album(
         f"Now {word}",
-        f"{len(found)} of {len(states)} photos that judged it are {word} now and were not before. "
+        f"{len(found)} of {len(states)} photos that judged it are {word} now and were not before.",
         "Below each: what it shows, what was answered before, and now.",
         _with_file(draft, trial.rows, found, told, MOST),
     )
@@ -86,7 +90,8 @@ def _answers(draft: Draft, is_right: bool) -> Album:
     return Album(
         f"{title} answers",
         f"{len(found)} of {len(rows)} held-out photos {word} answered exactly right; the surest "
-        "first. Below each: what it shows, and the answer.",
+        "come first.",
+        "Below each: what it shows, and the answer.",
         _with_file(draft, rows, order, told, MOST),
     )
 
@@ -104,8 +109,9 @@ def _suspects(draft: Draft) -> Album:
     return Album(
         "Likely wrong labels",
         f"Labels that the other photos contradict (confident learning): {len(draft.suspects)}, in "
-        f"{photo_count(len(rows))}. Below each: what its label says, and what heads think that did "
-        "not learn from it. Look at them, and correct those that are wrong.",
+        f"{photo_count(len(rows))}.",
+        "Below each: what its label says, and what heads think that did not learn from it. Look at "
+        "them, and correct those that are wrong.",
         _with_file(draft, rows, np.arange(len(rows)), told, MOST_SUSPECTS),
     )
 

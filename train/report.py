@@ -65,7 +65,7 @@ def _parts(card: Card, draft: Draft) -> Iterator[str]:
         yield _album(album, draft)
     yield _people(draft.doubted)
     provenance = ((name, str(said)) for name, said in card.provenance.items())
-    yield table(("where it comes from", ""), provenance, "source")
+    yield "<h2>Where it comes from</h2>" + table(("", ""), provenance, "source")
 
 
 def _charts(card: Card, draft: Draft) -> Iterator[str]:
@@ -142,8 +142,11 @@ def _album(album: Album, draft: Draft) -> str:
                 f'<figure><img src="{picture}" alt="{alt}">'
                 f"<figcaption>{lines}</figcaption></figure>"
             )
-    shown_here = f'<div class="album">{"".join(pictures)}</div>' if pictures else ""
-    return f"<h2>{escape(album.title)}</h2>{paragraph(album.about)}{shown_here}"
+    head = f"<h2>{escape(album.title)}</h2>"
+    if not pictures:
+        return head + paragraph(f"{album.about} No photo of them is shown here.")
+    grid = f'<div class="album">{"".join(pictures)}</div>'
+    return head + paragraph(f"{album.about} {album.lines}") + grid
 
 
 def _people(people: tuple[Doubted, ...]) -> str:
