@@ -3,7 +3,7 @@
 Shapes: N photos of the memory, n of them asked about, C classes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,7 +146,7 @@ def _doubt(suspect: Suspect, draft: Draft) -> tuple[str, ...]:
     return (f"label: {said}", f"{name}: {suspect.score:.0%} likely")
 
 
-def _names(which: Bools | Sequence[bool], draft: Draft, otherwise: str) -> str:
+def _names(which: Bools, draft: Draft, otherwise: str) -> str:
     classes = draft.classifier.classes
     found = [shown(name) for name, is_so in zip(classes, which, strict=True) if is_so]
     return ", ".join(found) or otherwise

@@ -87,30 +87,28 @@ def trial(
     With too few photos kept aside, all that are fair judge, by cross-validation.
     """
     fair = examples.new & ~champion_learned
-    jury = (fair & examples.jury).nonzero()[0]
-    test = examples.own_test.nonzero()[0]
-    said = [_asked(challenger, examples, test)]
+    jury, test = (fair & examples.jury).nonzero()[0], examples.own_test.nonzero()[0]
     kept_aside = len(jury) >= FEW_JURORS
     if kept_aside:
-        said.insert(0, _asked(challenger, examples, jury))
+        said = [_asked(challenger, examples, jury)]
     else:
-        folds_rows, answers = _cross_validated(examples, fair, progress, alpha)
-        jury = np.concatenate([test[:0], *folds_rows])
-        said = answers + said
+        jury, said = _cross_validated(examples, fair, progress, alpha)
     progress(FOLDS, FOLDS)
     rows = np.concatenate([jury, test])
-    before, now = _asked(champion, examples, rows), _joined(said)
-    both = Pair(*(exact(each, examples.memory.state[rows]) for each in (before, now)))
+    before = _asked(champion, examples, rows)
+    now = _joined([*said, _asked(challenger, examples, test)])
+    states = examples.memory.state[rows]
+    both = Pair(exact(before, states), exact(now, states))
     words, own = both[: len(jury)], both[len(jury) :]
     return Trial(judge(words, own, cross_validated=not kept_aside), rows, before, now)
 
 
 def _cross_validated(
     examples: Examples, fair: Bools, progress: Progress, alpha: float
-) -> tuple[list[Ints], list[Judged]]:
-    """Fold by fold the rows that are `fair` (M,), and what a version says of them that learned
+) -> tuple[Ints, list[Judged]]:
+    """The rows that are `fair` (M,), fold by fold, and what a version says of them that learned
     neither them nor near twins of them."""
-    rows, said = [], []
+    rows, said = [np.zeros(0, dtype=np.int64)], []
     for number, fold in enumerate(folds(examples, FOLDS)):
         progress(number, FOLDS)
         if (fold & fair).any():
@@ -118,7 +116,7 @@ def _cross_validated(
             version = learn(examples.memory, examples.classes, learned, alpha)
             rows.append((fold & fair).nonzero()[0])
             said.append(_asked(version, examples, rows[-1]))
-    return rows, said
+    return np.concatenate(rows), said
 
 
 def _asked(classifier: Classifier, examples: Examples, rows: Ints) -> Judged:
