@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.classes import shown
 from model.head import PRESENT, UNKNOWN
+from train.challenge import Trial
 from train.data.doubts import photo_count
 from train.draft import Draft
 from train.evaluate import Judged, exact
@@ -49,13 +50,12 @@ class Album:
 
 def albums(draft: Draft) -> list[Album]:
     """All albums of a report; those of photos that can't be shown have none in them."""
-    changes = [] if draft.trial is None else [_changed(draft, True), _changed(draft, False)]
+    trial = draft.trial
+    changes = [_changed(draft, trial, is_won) for is_won in (True, False)] if trial else []
     return [*changes, _answers(draft, False), _answers(draft, True), _suspects(draft)]
 
 
-def _changed(draft: Draft, is_won: bool) -> Album:
-    trial = draft.trial
-    assert trial is not None  # noqa: S101 - only called where there was one
+def _changed(draft: Draft, trial: Trial, is_won: bool) -> Album:
     states = draft.memory.state[trial.rows]
     before, now = exact(trial.champion, states), exact(trial.challenger, states)
     found = (~before & now if is_won else before & ~now).nonzero()[0]
