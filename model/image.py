@@ -8,7 +8,7 @@ limits are checked after the header and before decoding, and whatever goes wrong
 import ctypes
 import io
 import warnings
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from threading import Lock
 
@@ -103,12 +103,11 @@ def upright(data: bytes, target_px: int | None = None) -> Image.Image:
 def at_most(data: bytes, side_px: int) -> Image.Image:
     """The first frame as an upright RGB image, its longer side at most so long; never larger.
 
-    Raises `BadPhoto`. Threads that decode large photos do it one after another.
+    Raises `BadPhoto`.
     """
     image = _open(data)
     info = _info(image)
-    with _turn(info):
-        rgb = _upright(image, side_px)
+    rgb = _upright(image, side_px)
     scale = min(1, side_px / max(info.width, info.height))
     size = max(1, round(info.width * scale)), max(1, round(info.height * scale))
     return rgb if rgb.size == size else rgb.resize(size, Image.Resampling.BICUBIC)
@@ -129,19 +128,9 @@ def pixels(data: bytes, size_px: int) -> NDArray[np.uint8]:
 
 
 def read(data: bytes, size_px: int) -> tuple[ImageInfo, NDArray[np.uint8]]:
-    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`.
-
-    Threads that read large photos do it one after another.
-    """
+    """`probe` and `pixels` in one, with the header read once. Raises `BadPhoto`."""
     image = _open(data)
-    info = _info(image)
-    with _turn(info):
-        return info, squash(_upright(image, size_px), size_px)
-
-
-def _turn(info: ImageInfo) -> AbstractContextManager[object]:
-    """Held while a photo is decoded; only large ones wait for it."""
-    return _large_turn if info.width * info.height > LARGE_PIXELS else nullcontext()
+    return _info(image), squash(_upright(image, size_px), size_px)
 
 
 def _info(image: Image.Image) -> ImageInfo:
@@ -163,14 +152,10 @@ def _moves(image: Image.Image) -> bool:
 
 
 def _upright(image: Image.Image, target_px: int | None) -> Image.Image:
+    """Threads that decode large photos do it one after another."""
     try:
-        if target_px is not None:
-            side = int(target_px * DRAFT_FACTOR)
-            image.draft("RGB", (side, side))
-        _load(image)
-        turn = _UPRIGHT.get(_orientation(image))  # now: loading turns a TIFF upright
-        rgb = to_rgb(image, target_px)
-        return rgb.transpose(turn) if turn is not None else rgb
+        with _large_turn if image.width * image.height > LARGE_PIXELS else nullcontext():
+            return _decoded(image, target_px)
     except MemoryError as error:
         raise BadPhoto(
             "This photo needs more memory than I have. Please send a smaller one."
@@ -180,6 +165,16 @@ def _upright(image: Image.Image, target_px: int | None) -> Image.Image:
             "This photo is damaged or was cut off on its way: I can't read all of it. "
             "Please send it again."
         ) from error
+
+
+def _decoded(image: Image.Image, target_px: int | None) -> Image.Image:
+    if target_px is not None:
+        side = int(target_px * DRAFT_FACTOR)
+        image.draft("RGB", (side, side))
+    _load(image)
+    turn = _UPRIGHT.get(_orientation(image))  # now: loading turns a TIFF upright
+    rgb = to_rgb(image, target_px)
+    return rgb.transpose(turn) if turn is not None else rgb
 
 
 def _open(data: bytes) -> Image.Image:

@@ -62,10 +62,9 @@ def fit(
     """Train a model from data and register it as a version."""
     from model.backbone import SHIPPED_BACKBONE, Backbone
     from model.registry import Registry
-    from model.registry import ship as ship_version
+    from train import version as versions
     from train.fit import fit as train
-    from train.report import summary
-    from train.version import fill, save
+    from train.summary import summary
 
     with friendly():
         if task == "point":
@@ -101,9 +100,9 @@ def fit(
             )
         draft, backbone = fitted.draft, fitted.backbone
         if ship:
-            version = ship_version(model, lambda folder, name: fill(folder, name, draft, backbone))
+            version = versions.ship(draft, backbone)
         else:
-            version = save(Registry(home() / "registry"), draft, backbone)
+            version = versions.save(Registry(home() / "registry"), draft, backbone)
         typer.echo(summary(f"{model} {version}", draft.metrics))
         _say(fitted.problems)
         if not ship:
@@ -139,8 +138,8 @@ def evaluate(
     """Metrics of a version on data; photos that it learned from are left out."""
     from model.registry import Registry
     from train import point_command
-    from train.report import summary
     from train.score import score
+    from train.summary import summary
 
     with friendly():
         registry = Registry(home() / "registry")
@@ -205,8 +204,8 @@ def retrain(
     with _told(JsonEvents() if as_events else Bars()) as events:
         events.step("start")  # said before torch is imported
         from model.registry import Registry
-        from train.report import summary
         from train.retrain import retrain as run
+        from train.summary import summary
 
         source = ["--feedback", feedback]
         outcome = run(
@@ -223,7 +222,7 @@ def retrain(
     verdict = "promoted" if outcome.promoted else "kept, not promoted"
     typer.echo(f"{model} {outcome.version} is {verdict}: {outcome.why}", err=True)
     typer.echo(summary(f"{model} {outcome.version}", outcome.metrics), err=True)
-    _say(outcome.problems)
+    _say([*(each.told() for each in outcome.doubted), *outcome.problems])
 
 
 def _cancelled(_number: int, _frame: FrameType | None) -> None:

@@ -1,6 +1,7 @@
 """A version's words on many embeddings; the trial of challenger against champion. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from train.platt import Platt
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
 FOLDS = 5
@@ -57,6 +59,20 @@ def _columns(values: NDArray[Any], have: tuple[str, ...], want: tuple[str, ...])
     return columns
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The verdict, and what both said of the n photos that it rests on, by `rows` of the memory.
+
+    Photos with people's words come first, in cross-validation from versions that did not learn
+    them; then the base's test photos.
+    """
+
+    verdict: Verdict
+    rows: Ints
+    champion: Judged
+    challenger: Judged
+
+
 def trial(
     champion: Classifier,
     champion_learned: Bools,
@@ -64,40 +80,54 @@ def trial(
     examples: Examples,
     progress: Progress,
     alpha: float,
-) -> Verdict:
+) -> Trial:
     """The gate: exact answers of both on photos with people's words and on the base's test photos.
 
     `champion_learned` (M,) marks photos that the champion learned: they can't judge it fairly.
     With too few photos kept aside, all that are fair judge, by cross-validation.
     """
     fair = examples.new & ~champion_learned
-    jury = fair & examples.jury
-    kept_aside = int(jury.sum()) >= FEW_JURORS
+    jury, test = (fair & examples.jury).nonzero()[0], examples.own_test.nonzero()[0]
+    kept_aside = len(jury) >= FEW_JURORS
     if kept_aside:
-        right = _exact(challenger, examples, jury)
+        said = [_asked(challenger, examples, jury)]
     else:
-        jury, right = fair, _cross_validated(examples, fair, progress, alpha)
-    words = Pair(_exact(champion, examples, jury), right)
-    test = examples.own_test
-    own = Pair(_exact(champion, examples, test), _exact(challenger, examples, test))
+        jury, said = _cross_validated(examples, fair, progress, alpha)
     progress(FOLDS, FOLDS)
-    return judge(words, own, cross_validated=not kept_aside)
+    rows = np.concatenate([jury, test])
+    before = _asked(champion, examples, rows)
+    now = _joined([*said, _asked(challenger, examples, test)])
+    states = examples.memory.state[rows]
+    both = Pair(exact(before, states), exact(now, states))
+    words, own = both[: len(jury)], both[len(jury) :]
+    return Trial(judge(words, own, cross_validated=not kept_aside), rows, before, now)
 
 
-def _cross_validated(examples: Examples, rows: Bools, progress: Progress, alpha: float) -> Bools:
-    """Whether each of the marked rows is answered exactly right by a version not learned from it,
-    nor from a near twin of it."""
-    right = np.zeros(len(rows), dtype=np.bool_)
+def _cross_validated(
+    examples: Examples, fair: Bools, progress: Progress, alpha: float
+) -> tuple[Ints, list[Judged]]:
+    """The rows that are `fair` (M,), fold by fold, and what a version says of them that learned
+    neither them nor near twins of them."""
+    rows, said = [np.zeros(0, dtype=np.int64)], []
     for number, fold in enumerate(folds(examples, FOLDS)):
         progress(number, FOLDS)
-        if (fold & rows).any():
+        if (fold & fair).any():
             learned = (examples.learned | examples.new) & ~fold
             version = learn(examples.memory, examples.classes, learned, alpha)
-            right[fold & rows] = _exact(version, examples, fold & rows)
-    return right[rows]
+            rows.append((fold & fair).nonzero()[0])
+            said.append(_asked(version, examples, rows[-1]))
+    return np.concatenate(rows), said
 
 
-def _exact(classifier: Classifier, examples: Examples, rows: Bools) -> Bools:
-    """Whether a version answers each of the marked rows exactly right."""
-    said = judged(classifier, examples.memory.embedding[rows], examples.classes)
-    return exact(said, examples.memory.state[rows])
+def _asked(classifier: Classifier, examples: Examples, rows: Ints) -> Judged:
+    return judged(classifier, examples.memory.embedding[rows], examples.classes)
+
+
+def _joined(parts: Sequence[Judged]) -> Judged:
+    """What was said of several sets of photos, one after the other; without margins."""
+    return Judged(
+        scores=np.concatenate([each.scores for each in parts]),
+        named=np.concatenate([each.named for each in parts]),
+        asked=np.concatenate([each.asked for each in parts]),
+        twin=np.concatenate([each.twin for each in parts]),
+    )

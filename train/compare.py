@@ -1,6 +1,7 @@
 """Champion and challenger: the gate that a new version must pass. Pure: arrays in, verdict out."""
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ The loss observed, not the end of its interval: with some 250 test photos a 95 %
 lose a single one, and 4 of 6 good new classes were refused for that (docs/experiments.md)."""
 FEW_JURORS = 20
 """With fewer jury photos cross-validation over all feedback takes the jury's place."""
+CHANCE = 0.05
+"""How likely a version that is no better may look so much better, or worse, by chance alone."""
+FEWEST = 5
+"""Of fewer photos even all won could be chance: 1/2 ** 4 is more than `CHANCE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class Pair:
 
     champion: Bools
     challenger: Bools
+
+    def __getitem__(self, photos: slice) -> "Pair":
+        return Pair(self.champion[photos], self.challenger[photos])
 
     @property
     def difference(self) -> NDArray[np.float64]:
@@ -53,7 +61,7 @@ def judge(words: Pair, test: Pair, *, cross_validated: bool) -> Verdict:
     if not len(words.champion):
         return Verdict(False, "there is no new photo with people's words to judge it by")
     how = f" (cross-validated: fewer than {FEW_JURORS} are kept aside)" if cross_validated else ""
-    said = f"{words.of('photos that people spoke of')}{how}"
+    said = f"{words.of('photos that people spoke of')}{how}{_too_few(words)}"
     if words.difference.sum() <= 0:
         return Verdict(False, f"it is no better, {said}")
     if not len(test.champion):
@@ -62,6 +70,15 @@ def judge(words: Pair, test: Pair, *, cross_validated: bool) -> Verdict:
     if test.difference.mean() < -MAX_LOSS:
         return Verdict(False, f"it forgets what it knew, {own}; {said}")
     return Verdict(True, f"{said}; {own}")
+
+
+def _too_few(words: Pair) -> str:
+    """A warning where the photos won and lost could be chance as well (sign test, one side)."""
+    won, lost = int((words.difference > 0).sum()), int((words.difference < 0).sum())
+    differ, most = won + lost, max(won, lost)
+    chance = sum(comb(differ, count) for count in range(most, differ + 1)) / 2**differ
+    is_chance = differ > 0 and chance >= CHANCE
+    return ", too few to tell for sure" if is_chance or len(words.champion) < FEWEST else ""
 
 
 def _interval(test: Pair) -> str:

@@ -138,9 +138,8 @@ def export_checked(network: nn.Module, path: Path, size_px: int = SIZE_PX) -> fl
 def convert(path: Path = SHIPPED_BACKBONE, size_px: int = SIZE_PX) -> float:
     """Convert the published weights to `path`, licence beside it; returns the worst cosine.
 
-    `size_px` is the side of the photos that the file takes.
-
-    Raises `BadData`, and leaves `path` as it was, when the file doesn't say what torch says.
+    `size_px` is the side of the photos that the file takes. Raises `BadData`, and leaves `path`
+    as it was, when the file doesn't say what torch says.
     """
     cosine = export_checked(published_network(), path, size_px)
     licence = importlib.metadata.distribution(PACKAGE).read_text("LICENSE")

@@ -105,7 +105,6 @@ def finetune(
     and read at the start: the same run again ends at once. Raises `BadData` for a photo that can't
     be read.
     """
-    torch.manual_seed(seed)
     device = best_device()
     network = Tuned(published_network(), top).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks the pair
     run = _Run(network, _loaders(frame, classes, size_px, seed, device), epochs)
@@ -113,6 +112,7 @@ def finetune(
     while run.goes_on:
         history = run.history
         last = f" (mAP {history[-1].watched_map:.3f})" if history else ""
+        torch.manual_seed(seed + len(history))  # what dropout draws is the same after a resume
         run.epoch(step(f"epoch {len(history) + 1} of {epochs}{last}"))
         run.save(checkpoint)
     network.load_state_dict(run.best)

@@ -13,11 +13,12 @@ from model.errors import BadData
 from model.head import PRESENT, Memory
 from train.challenge import judged
 from train.data.frame import class_list, states
+from train.draft import Draft
 from train.evaluate import evaluate
 from train.events import Events
 from train.learner import calibrated
 from train.photos import Photos, embed_frame, read_photos
-from train.version import Draft
+from train.suspects import cross_fitted, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ def fit(
         model=model,
         classifier=classifier,
         memory=memory,
+        said=said,
         metrics=evaluate(said, memory.state[held_out], names),
+        suspects=suspects(cross_fitted(memory), memory.state),
+        files=photos.files,
         alpha=alpha,
         missed=missed,
         command=command,

@@ -30,7 +30,7 @@ from train.data.split import hash_fraction, near_twins
 from train.distance import PointMetrics, distances
 from train.events import Events
 from train.photos import Photos, read_photos
-from train.point_page import page
+from train.point_page import report
 from train.version import OWN_BACKBONE
 
 HELD_OUT = 0.2
@@ -125,7 +125,7 @@ def fill(folder: Path, version: str, draft: PointDraft, backbone: Backbone) -> C
     save_file({"photo_sha256": np.ascontiguousarray(draft.learned)}, folder / MEMORY)
     metrics = json.dumps(draft.metrics.to_json(), indent=1)
     (folder / "metrics.json").write_text(metrics + "\n", encoding="utf-8")
-    (folder / "report.html").write_text(page(card, draft.metrics), encoding="utf-8")
+    (folder / "report.html").write_text(report(card, draft.metrics), encoding="utf-8")
     return card
 
 

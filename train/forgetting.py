@@ -15,10 +15,12 @@ from model.errors import BadData
 from model.head import PRESENT, Memory
 from model.registry import Registry
 from train.challenge import judged
+from train.draft import Draft
 from train.evaluate import Metrics, evaluate
 from train.guarantee import MISSED
 from train.learner import calibrated
-from train.version import Draft, save
+from train.suspects import cross_fitted, suspects
+from train.version import save
 
 Bools = NDArray[np.bool_]
 
@@ -73,7 +75,10 @@ def rebase(
         model=base.model,
         classifier=learned.classifier,
         memory=kept,
+        said=said,
         metrics=evaluate(said, kept.state[held_out], classes),
+        suspects=suspects(cross_fitted(kept), kept.state),
+        files={},
         alpha=base.alpha,
         missed=missed,
         command=command,

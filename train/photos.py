@@ -33,6 +33,12 @@ class Photos:
             self.problems,
         )
 
+    @property
+    def files(self) -> dict[bytes, Path]:
+        """The photos whose files are there to be shown, by SHA-256 (32 bytes)."""
+        pairs = zip(self.photo_sha256, self.frame["photo"], strict=True)
+        return {sha256.tobytes(): photo for sha256, photo in pairs if photo is not None}
+
     def sides(self) -> NDArray[np.uint8]:
         """TRAIN, VALID or TEST a photo, near twins together: (N,), see `train.data.split`."""
         group = near_twins(self.embedding.astype(np.float32))

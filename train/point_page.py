@@ -4,26 +4,10 @@ from html import escape
 
 from model.card import Card
 from train.distance import PointMetrics
-
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 48rem }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ border-bottom: 1px solid #8884; padding: .3rem .6rem; text-align: right }}
-th:first-child, td:first-child {{ text-align: left }}
-</style>
-<h1>{title}</h1>
-<p>Made {created} by <code>{command}</code>. It finds one point in a photo. How far that is from the
-true one, on {photos} photos that it never learned from; brackets: 95 % bootstrap interval.</p>
-<table><tr><th>distance</th><th>px</th><th>% of the diagonal</th><th>interval</th></tr>
-{rows}
-</table>
-</html>
-"""
+from train.page import page, table
 
 
-def page(card: Card, metrics: PointMetrics) -> str:
+def report(card: Card, metrics: PointMetrics) -> str:
     """The page as text."""
     low, high = metrics.interval["mean_percent"]
     rows = (
@@ -31,13 +15,21 @@ def page(card: Card, metrics: PointMetrics) -> str:
         ("median", metrics.median_px, metrics.median_percent, ""),
         ("mean, always the middle", metrics.middle_mean_px, metrics.middle_mean_percent, ""),
     )
-    return _PAGE.format(
-        title=escape(f"{card.model} {card.version}"),
-        created=escape(card.created_at),
-        command=escape(card.command),
-        photos=metrics.photos,
-        rows="\n".join(
-            f"<tr><td>{name}</td><td>{px:.1f}</td><td>{percent:.2f}</td><td>{between}</td></tr>"
-            for name, px, percent, between in rows
-        ),
+    made = (
+        f"<p>Made {escape(card.created_at)} by <code>{escape(card.command)}</code>. It finds one "
+        f"point in a photo. How far that is from the true one, on {metrics.photos} photos that it "
+        "never learned from; brackets: 95 % bootstrap interval.</p>"
+    )
+    head = ("distance", "px", "% of the diagonal", "interval")
+    figures = (
+        (name, f"{px:.1f}", f"{percent:.2f}", between) for name, px, percent, between in rows
+    )
+    provenance = ((name, str(said)) for name, said in card.provenance.items())
+    return page(
+        f"{card.model} {card.version}",
+        [
+            made,
+            table(head, figures),
+            table(("where it comes from", ""), provenance, "source"),
+        ],
     )

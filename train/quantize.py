@@ -96,7 +96,7 @@ def convert_int8(
     Raises `BadData` if there are too few photos.
     """
     backbone = Backbone(original)
-    training, held_out = sides(sources, backbone, cache, events, sep)
+    training, held_out = sides(sources, cache, events, sep)
     if len(training) < MIN_PHOTOS or not held_out:
         raise BadData(
             f"To calibrate int8 I need at least {MIN_PHOTOS} photos that train and one that is "
@@ -152,11 +152,11 @@ def spread(items: Sequence[Path], count: int) -> list[Path]:
 
 
 def sides(
-    sources: Sequence[str], backbone: Backbone, cache: Path, events: Events, sep: str
+    sources: Sequence[str], cache: Path, events: Events, sep: str
 ) -> tuple[list[Path], list[Path]]:
     """The sources' photos that train, and those held out."""
     photos = read_photos(
-        sources, model="", sep=sep, backbone=backbone, cache=cache, report=events.step("embed")
+        sources, model="", sep=sep, backbone=Backbone(), cache=cache, report=events.step("embed")
     )
     pairs = list(zip(photos.frame["photo"], photos.sides() == TRAIN, strict=True))
     training = [photo for photo, trains in pairs if photo is not None and trains]

@@ -39,6 +39,10 @@ class Ranking:
         seen = np.cumsum(counts[:, order], axis=1)[:, last_of_equals]
         return cls(present.astype(np.float64), (seen - present).astype(np.float64))
 
+    def curve(self) -> tuple[Doubles, Doubles]:
+        """Recall and precision down the ranking, of the first weighting: (K,) each."""
+        return self._recall()[0], self._precision()[0]
+
     def average_precision(self) -> Doubles:
         """Mean of the precisions at each present photo, not interpolated, as in scikit-learn: (R,).
 

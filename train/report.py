@@ -1,109 +1,157 @@
-"""The report of a version: one page of figures and of where they come from, no photo."""
+"""The report of a version: one page that stands alone, and a small picture of it for chat.
 
+Photos are shown where the draft names their files (`train/draft.py`): a shipped version's report
+holds none.
+"""
+
+from collections.abc import Iterator
 from html import escape
 
 from model.card import Card
+from model.classes import shown
+from train import tables
+from train.albums import Album, albums
+from train.doubted import Doubted
+from train.draft import Draft
 from train.evaluate import Metrics
+from train.page import page, paragraph, table
+from train.summary import WORDS
+from train.thumbnails import thumbnail
 
-WORDS = {
-    "exact": "photos of a class answered exactly right",
-    "asked": "asked about, nothing wrong named",
-    "false_none": "answered none of my classes, wrongly",
-    "wrong": "a wrong class named, or one left out",
-    "none_recall": "photos of no class answered none of my classes",
-    "twin_accuracy": "the single-label twin right (photos of one class)",
+HEADLINE = {
+    "exact": "answered exactly right",
+    "false_none": "none, wrongly",
+    "none_recall": "none, rightly",
     "map": "mean average precision",
-    "micro_f1": "F1 over all labels",
-    "macro_f1": "F1, mean over classes",
-    "map_voc2007": "mean average precision, VOC2007's eleven points",
-    "map_voc2010": "mean average precision, VOC's area since 2010",
-    "exact_match": "photos whose labels are all right",
-    "hamming": "labels that are wrong (Hamming loss)",
-    "auroc": "known photos told from those of no class (AUROC)",
-    "fpr95": "no class: passed where 95 % of known photos pass",
-    "ece": "calibration error, mean over classes",
-    "ece_before": "the same before calibration",
 }
-
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width">
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto }}
-body {{ padding: 0 1rem }}
-@media (max-width: 34rem) {{ body {{ font-size: 13px }} }}
-table {{ border-collapse: collapse; margin: 1rem 0; width: 100% }}
-th, td {{ border-bottom: 1px solid #8884; padding: .3rem .6rem; text-align: right }}
-.source td:last-child, code {{ overflow-wrap: anywhere }}
-th:first-child, td:first-child {{ text-align: left }}
-</style>
-<h1>{title}</h1>
-<p>Made {created} by <code>{command}</code>. Held-out photos: {photos}
-({known} show a class, {none} show none). Brackets: 95 % bootstrap interval.</p>
-{why}
-<table><tr><th>figure</th><th>value</th><th>interval</th></tr>
-{figures}
-</table>
-<table><tr><th>class</th><th>photos</th><th>precision</th><th>recall</th><th>F1</th><th>AP</th></tr>
-{classes}
-</table>
-<table class="source"><tr><th>where it comes from</th><th></th></tr>
-{provenance}
-</table>
-</html>
-"""
+"""The figures that are seen first, in few words."""
 
 
-def report_html(card: Card, metrics: Metrics, why: str = "") -> str:
-    """The page as text; `why` is the gate's verdict in words."""
-    return _PAGE.format(
-        title=escape(f"{card.model} {card.version}"),
-        created=escape(card.created_at),
-        command=escape(card.command),
-        photos=metrics.photos,
-        known=metrics.known_photos,
-        none=metrics.none_photos,
-        why=f"<p>{escape(why)}</p>" if why else "",
-        figures="\n".join(_figure(name, metrics) for name in WORDS),
-        classes="\n".join(_class_row(name, metrics) for name in metrics.by_class),
-        provenance="\n".join(_row(name, str(said)) for name, said in card.provenance.items()),
+def report_html(card: Card, draft: Draft) -> str:
+    """The page as text."""
+    return page(f"{card.model} {card.version}", _parts(card, draft))
+
+
+def report_png(card: Card, draft: Draft) -> bytes:
+    """The picture, 900 px wide."""
+    from train import charts  # matplotlib takes a second to import
+
+    metrics = draft.metrics
+    title = f"{card.model} {card.version}, on {metrics.photos} held-out photos"
+    if draft.trial is not None:
+        title += ": promoted" if draft.trial.verdict.promoted else ": kept, not promoted"
+    names = [shown(name) for name in card.classes]
+    return charts.for_chat(title, _headline(metrics), names, metrics)
+
+
+def _parts(card: Card, draft: Draft) -> Iterator[str]:
+    metrics = draft.metrics
+    yield (
+        f"<p>Made {escape(card.created_at)} by <code>{escape(card.command)}</code>. Held-out "
+        f"photos: {metrics.photos} ({metrics.known_photos} show a class, {metrics.none_photos} "
+        "show none). Brackets: 95 % bootstrap interval.</p>"
     )
+    yield paragraph(draft.why)
+    yield _tiles(metrics)
+    if card.guarantee:
+        yield "<h2>The guarantee</h2>" + paragraph(card.guarantee.sentence)
+    rows = (_figure(name, metrics) for name in WORDS if getattr(metrics, name) is not None)
+    yield "<h2>Figures</h2>"
+    yield table(("figure", "value", "interval"), rows)
+    yield from _charts(card, draft)
+    head = ("class", "photos", "precision", "recall", "F1", "AP")
+    yield "<h2>Class by class</h2>" + table(head, (_class(name, metrics) for name in card.classes))
+    for album in albums(draft):
+        yield _album(album, draft)
+    yield _people(draft.doubted)
+    provenance = ((name, str(said)) for name, said in card.provenance.items())
+    yield "<h2>Where it comes from</h2>" + table(("", ""), provenance, "source")
 
 
-def summary(title: str, metrics: Metrics) -> str:
-    """The same for a terminal."""
-    lines = [
-        f"{title}: {metrics.photos} held-out photos, {metrics.known_photos} show a class, "
-        f"{metrics.none_photos} show none"
+def _charts(card: Card, draft: Draft) -> Iterator[str]:
+    from train import charts  # matplotlib takes a second to import
+
+    names = [shown(name) for name in card.classes]
+    metrics, memory = draft.metrics, draft.memory
+    states = memory.state[~memory.learned]
+    yield "<h2>Precision and recall</h2>" + _chart(
+        charts.precision_recall(draft.said, states, names, metrics),
+        "Each curve: how precise the class is if so much of it is to be found, by its score alone; "
+        "the nearer to the upper right corner, the better. Above it the average precision. The "
+        "dot: where this version answers, by all its lines.",
+    )
+    yield "<h2>Do the scores mean what they say?</h2>" + _chart(
+        charts.reliability(metrics.reliability_before, metrics.reliability),
+        "Of the labels scored .8, 80 % should be present: the nearer to the dotted line, the "
+        "better. Dashed with squares: before calibration; solid with circles: as answered. "
+        "Points of fewer than 10 labels are left out.",
+    )
+    yield "<h2>What is taken for what</h2>" + _chart(
+        charts.table(*tables.confusion(draft.said, states, names), "Photos by class and answer"),
+        "Held-out photos by what they show (rows) and what was named or, at last, nothing: on the "
+        "diagonal rightly, elsewhere in spite of its being absent.",
+    )
+    if tables.has_pairs(memory.state):
+        yield "<h2>What is seen together</h2>" + _chart(
+            charts.table(*tables.together(memory.state, names), "Photos that show two classes"),
+            "Photos, of all that the version remembers, that show both classes; on the diagonal "
+            "all that show the class.",
+        )
+
+
+def _chart(svg: str, caption: str) -> str:
+    return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _headline(metrics: Metrics) -> list[tuple[str, str]]:
+    values = {name: getattr(metrics, name) for name in HEADLINE}
+    return [
+        (f"{values[name]:.1%}", words)
+        for name, words in HEADLINE.items()
+        if values[name] is not None
     ]
-    for name, words in WORDS.items():
-        value: float | None = getattr(metrics, name)
-        if value is not None:
-            low, high = metrics.interval.get(name, (None, None))
-            between = "" if low is None else f"  [{low:.3f}, {high:.3f}]"
-            lines.append(f"  {words:<52} {value:.3f}{between}")
-    lines += [
-        f"  {name:<20} {each.photos:>5} photos  precision {each.precision:.3f}  "
-        f"recall {each.recall:.3f}  F1 {each.f1:.3f}  AP {each.ap:.3f}"
-        for name, each in metrics.by_class.items()
-        if each.photos
-    ]
-    return "\n".join(lines)
 
 
-def _figure(name: str, metrics: Metrics) -> str:
-    value: float | None = getattr(metrics, name)
+def _tiles(metrics: Metrics) -> str:
+    tiles = (f"<div><strong>{value}</strong>{words}</div>" for value, words in _headline(metrics))
+    return f'<div class="tiles">{"".join(tiles)}</div>'
+
+
+def _figure(name: str, metrics: Metrics) -> tuple[str, ...]:
+    value: float = getattr(metrics, name)
     interval = metrics.interval.get(name)
     between = f"[{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return _row(WORDS[name], "" if value is None else f"{value:.3f}", between)
+    return WORDS[name], f"{value:.3f}", between
 
 
-def _class_row(name: str, metrics: Metrics) -> str:
+def _class(name: str, metrics: Metrics) -> tuple[str, ...]:
     each = metrics.by_class[name]
     figures = (each.precision, each.recall, each.f1, each.ap)
-    return _row(name.replace("_", " "), str(each.photos), *(f"{value:.3f}" for value in figures))
+    return shown(name), str(each.photos), *(f"{value:.3f}" for value in figures)
 
 
-def _row(*cells: str) -> str:
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+def _album(album: Album, draft: Draft) -> str:
+    pictures = []
+    for photo in album.photos:
+        file = draft.files[draft.memory.photo_sha256[photo.row].tobytes()]
+        picture = thumbnail(file)
+        if picture is not None:
+            alt = escape("; ".join(photo.lines))
+            lines = "<br>".join(escape(line) for line in photo.lines)
+            pictures.append(
+                f'<figure><img src="{picture}" alt="{alt}">'
+                f"<figcaption>{lines}</figcaption></figure>"
+            )
+    head = f"<h2>{escape(album.title)}</h2>"
+    if not pictures:
+        return head + paragraph(f"{album.about} No photo of them is shown here.")
+    grid = f'<div class="album">{"".join(pictures)}</div>'
+    return head + paragraph(f"{album.about} {album.lines}") + grid
+
+
+def _people(people: tuple[Doubted, ...]) -> str:
+    if not people:
+        return ""
+    head = ("whose words the other photos contradict", "photos spoken of", "contradicted")
+    rows = ((each.said_by, str(each.said), str(each.doubted)) for each in people)
+    return "<h2>Who said it</h2>" + table(head, rows)

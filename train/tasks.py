@@ -28,7 +28,7 @@ def multi_label_loss(
     """Masked `BCEWithLogitsLoss`: mean over photos of the sum over known labels.
 
     An unknown label adds nothing: it is not an absent one. Nor does a photo with unknown ones only.
-    `balance` (C,) is the `positive_weight` of all photos, where these are a batch of them.
+    `balance` (C,) weighs present labels; by default the `positive_weight` of these photos.
     """
     known = states != UNKNOWN
     present = (states == PRESENT).to(logits.dtype)

@@ -4,24 +4,26 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from model.backbone import SHIPPED_BACKBONE, Backbone
 from model.card import SCHEMA, BackboneRef, Card
-from model.classifier import Classifier
 from model.head import Memory
 from model.registry import Registry
-from train import bootstrap, evaluate, guarantee, learner, tasks
-from train.report import report_html
+from model.registry import ship as ship_version
+from train import bootstrap, guarantee, learner, tasks
+from train.draft import Draft
+from train.report import report_html, report_png
 
 SHOWN = ("exact", "none_recall", "false_none", "map", "twin_accuracy", "ece", "ece_before")
 """The held-out figures that stand in the card; all of them are in metrics.json."""
 
 OWN_BACKBONE = "backbone.onnx"
 """The name of a version's own backbone, in its folder."""
+
+PAGE, PICTURE = "report.html", "report.png"
 
 SETTINGS = {
     "l2": learner.L2,
@@ -31,24 +33,15 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A version that isn't in the registry yet. `why` says how the gate judged it, if it did."""
-
-    model: str
-    classifier: Classifier
-    memory: Memory
-    metrics: evaluate.Metrics
-    alpha: float
-    missed: float
-    command: str
-    provenance: dict[str, Any]
-    why: str = ""
-
-
 def save(registry: Registry, draft: Draft, backbone: Backbone) -> str:
     """Add `draft` to the registry as its next version; returns its name."""
     return registry.add(draft.model, lambda folder, name: fill(folder, name, draft, backbone))
+
+
+def ship(draft: Draft, backbone: Backbone) -> str:
+    """Like `save`, for a version that the project is shipped with: its report shows no photo."""
+    without = replace(draft, files={})
+    return ship_version(draft.model, lambda folder, name: fill(folder, name, without, backbone))
 
 
 def fill(folder: Path, version: str, draft: Draft, backbone: Backbone) -> Card:
@@ -60,8 +53,8 @@ def fill(folder: Path, version: str, draft: Draft, backbone: Backbone) -> Card:
     draft.memory.save(folder / "memory.safetensors")
     metrics = json.dumps(draft.metrics.to_json(), indent=1, ensure_ascii=False)
     (folder / "metrics.json").write_text(metrics + "\n", encoding="utf-8")
-    html = report_html(card, draft.metrics, draft.why)
-    (folder / "report.html").write_text(html, encoding="utf-8")
+    (folder / PAGE).write_text(report_html(card, draft), encoding="utf-8")
+    (folder / PICTURE).write_bytes(report_png(card, draft))
     return card
 
 

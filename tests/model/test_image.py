@@ -197,14 +197,14 @@ def test_a_broken_tiff_writes_nothing_past_the_log(capfd: pytest.CaptureFixture[
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("entry", [image.read, image.pixels])
+@pytest.mark.parametrize("entry", [image.read, image.pixels, image.upright])
 def test_large_photos_are_decoded_one_at_a_time(
     entry: Callable[[bytes, int], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many threads there are; a small photo does not wait for them."""
     small, large = photos.jpeg(30, 20), photos.jpeg(300, 90)
     monkeypatch.setattr(image, "LARGE_PIXELS", 1000)
-    decode, begun, go_on = image._upright, Semaphore(0), Event()
+    decode, begun, go_on = image._decoded, Semaphore(0), Event()
 
     def held(opened: Image.Image, target_px: int | None) -> Image.Image:
         if opened.width > 30:
@@ -212,7 +212,7 @@ def test_large_photos_are_decoded_one_at_a_time(
             go_on.wait(10)
         return decode(opened, target_px)
 
-    monkeypatch.setattr(image, "_upright", held)
+    monkeypatch.setattr(image, "_decoded", held)
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(entry, large, 32) for _ in range(3)]
         begun.acquire()

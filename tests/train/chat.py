@@ -82,9 +82,11 @@ def is_a(name: str, photos: list[Photo]) -> list[Words]:
     return [Words(photo, [name], others) for photo in photos]
 
 
-def say(home: Path, words: list[Words], *, backbone_key: str | None = None) -> list[int]:
-    """Ann sends photos and says what is in them; the statements' ids."""
-    return asyncio.run(_say(home, words, backbone_key or backbone().key))
+def say(
+    home: Path, words: list[Words], *, backbone_key: str | None = None, who: str = ANN
+) -> list[int]:
+    """Ann, or `who`, sends photos and says what is in them; the statements' ids."""
+    return asyncio.run(_say(home, words, backbone_key or backbone().key, who))
 
 
 def take_back(home: Path, statement_ids: list[int]) -> None:
@@ -101,12 +103,12 @@ def _store(home: Path) -> Store:
     return Store(f"sqlite+aiosqlite:///{home / 'nonesuch.db'}")
 
 
-async def _say(home: Path, words: list[Words], key: str) -> list[int]:
+async def _say(home: Path, words: list[Words], key: str, who: str) -> list[int]:
     store = _store(home)
     await store.open()
     said = []
     async with store.writing() as session:
-        await people.ensure_person(session, ANN, "Ann")
+        await people.ensure_person(session, who, who)
         for each in words:
             photo = each.photo
             vector = photo.embedding.tobytes()
@@ -114,15 +116,15 @@ async def _say(home: Path, words: list[Words], key: str) -> list[int]:
             answer = await answers.add_answer(
                 session,
                 photo_sha256=photo.sha256,
-                chat_id=ANN,
-                person_id=ANN,
+                chat_id=who,
+                person_id=who,
                 model=MODEL,
                 version=SHIPPED_VERSION,
                 payload={},
                 twin={},
             )
             statement = await statements.add_statement(
-                session, answer, ANN, "fix", "tap", 1.0, each.present, each.absent
+                session, answer, who, "fix", "tap", 1.0, each.present, each.absent
             )
             said.append(statement.id)
     await store.close()

@@ -13,6 +13,7 @@ from train import challenge
 from train.calibrate import ALPHA
 from train.challenge import judged, trial
 from train.compare import Verdict
+from train.evaluate import Judged
 from train.examples import Examples, Said, combine
 from train.learner import learn
 
@@ -61,7 +62,7 @@ def challenge_with(examples: Examples, known: NDArray[np.bool_] | None = None) -
     if known is None:
         known = np.arange(len(examples.memory)) < examples.base_rows
     challenger = learn(examples.memory, examples.classes, examples.learned)
-    return trial(CHAMPION, known, challenger, examples, lambda done, total: None, ALPHA)
+    return trial(CHAMPION, known, challenger, examples, lambda done, total: None, ALPHA).verdict
 
 
 def test_columns_follow_the_class_list_that_is_asked_for() -> None:
@@ -103,7 +104,7 @@ def test_a_photo_is_never_judged_by_a_version_that_learned_it(
     """In cross-validation every version is asked of photos that it has not seen, in five folds."""
     examples = foxes(training=10, jury=0)
     learned: list[NDArray[np.bool_]] = []
-    asked: list[NDArray[np.bool_]] = []
+    asked: list[NDArray[np.int64]] = []
 
     def watch_learn(
         memory: Memory, classes: tuple[str, ...], rows: NDArray[np.bool_], alpha: float
@@ -111,18 +112,35 @@ def test_a_photo_is_never_judged_by_a_version_that_learned_it(
         learned.append(rows)
         return replace(learn(memory, classes, rows, alpha), version=str(len(learned)))
 
-    def watch_exact(version: Classifier, _: Examples, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    ask = challenge._asked
+
+    def watch_asked(version: Classifier, of: Examples, rows: NDArray[np.int64]) -> Judged:
         if version.version:
-            assert not (learned[int(version.version) - 1] & rows).any()
+            assert not learned[int(version.version) - 1][rows].any()
             asked.append(rows)
-        return np.ones(int(rows.sum()), dtype=np.bool_)
+        return ask(version, of, rows)
 
     monkeypatch.setattr(challenge, "learn", watch_learn)
-    monkeypatch.setattr(challenge, "_exact", watch_exact)
+    monkeypatch.setattr(challenge, "_asked", watch_asked)
     challenge_with(examples)
 
     assert len(asked) == len(learned) > 1
-    assert np.sum(asked, axis=0).tolist() == examples.new.astype(int).tolist()
+    assert np.sort(np.concatenate(asked)).tolist() == examples.new.nonzero()[0].tolist()
+
+
+def test_the_trial_says_what_both_answered() -> None:
+    """Of the photos that people spoke of, then of the base's test photos, row by row."""
+    examples = foxes(training=30, jury=20)
+    known = np.arange(len(examples.memory)) < examples.base_rows
+    challenger = learn(examples.memory, examples.classes, examples.learned)
+
+    found = trial(CHAMPION, known, challenger, examples, lambda done, total: None, ALPHA)
+
+    own = examples.own_test.nonzero()[0]
+    assert found.rows.tolist() == [*examples.jury.nonzero()[0], *own]
+    fox = examples.classes.index("fox")
+    assert found.challenger.named[:20, fox].sum() > 15
+    assert not found.champion.named[:, fox].any()
 
 
 def test_a_photo_that_the_champion_learned_does_not_judge() -> None:

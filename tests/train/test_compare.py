@@ -74,5 +74,25 @@ def test_a_model_without_test_photos_is_judged_by_words_alone() -> None:
     assert verdict.promoted
     assert verdict.why == (
         "3 of 4 photos that people spoke of answered exactly right, 1 before "
-        "(cross-validated: fewer than 20 are kept aside)"
+        "(cross-validated: fewer than 20 are kept aside), too few to tell for sure"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "is_enough"),
+    [
+        (pair(4, 0, 4), False),  # all of four: one in sixteen by chance
+        (pair(5, 0, 5), True),
+        (pair(30, 20, 24), False),
+        (pair(30, 20, 25), True),
+        (pair(30, 20, 20), True),  # nothing differs: it is no better, for sure enough
+        (pair(3, 3, 3), False),
+        (pair(30, 20, 18), False),
+    ],
+)
+def test_too_few_photos_to_tell_are_told(words: Pair, is_enough: bool) -> None:
+    """Where what was won or lost could be chance as well (a sign test at 5 %), the reason says so;
+    the gate itself counts photos."""
+    verdict = judge(words, SAME, cross_validated=False)
+
+    assert ("too few to tell for sure" not in verdict.why) == is_enough

@@ -113,7 +113,7 @@ def test_a_class_without_photos_is_held_up_by_no_gate(version: Version, pixels: 
     """Nothing can be said against it: its nearest cosine is 1, as in `model/familiarity.py`."""
     present = version.classifier.present.copy()
     present[:, 0] = False
-    lonely = replace(version, classifier=replace(version.classifier, present=present))
+    lonely = replace(version, part=replace(version.classifier, present=present))
 
     whole = export.assemble(lonely)
     export.check(whole, lonely)

@@ -115,11 +115,14 @@ def test_the_watched_map_passes_over_what_is_unknown() -> None:
 
 
 def test_a_tuned_version_answers_with_its_own_backbone(own_home: Path, tmp_path: Path) -> None:
-    """It is registered like any other, with its network's ONNX file beside its head."""
+    """It is registered like any other, with its network's ONNX file beside its head.
+
+    Photos that only tune the network are not in its memory.
+    """
     source = f"folders:{draw_folders(tmp_path / 'drawings', 8)}"
-    done = CliRunner().invoke(
-        app, ["fit", "--model", "things", "--data", source, "--unfreeze", "1"]
-    )
+    others = f"folders:{draw_folders(tmp_path / 'others', 4, first=50)}?unknown=wheel"
+    options = ["--model", "things", "--data", source, "--unfreeze", "1", "--tune-with", others]
+    done = CliRunner().invoke(app, ["fit", *options])
     assert done.exit_code == 0, done.stderr
 
     version = load(Registry(own_home / "registry").path("things", "1"), Backbones(threads=1))
@@ -127,3 +130,5 @@ def test_a_tuned_version_answers_with_its_own_backbone(own_home: Path, tmp_path:
     assert version.card.backbone.file == "backbone.onnx"
     assert version.backbone.sha256 != Backbone().sha256
     assert version.card.figures["map"] > 0.5
+    assert version.card.provenance["tuned_with"] == [others]
+    assert version.card.provenance["photos"] == 24

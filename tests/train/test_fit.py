@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,44 @@ def fitted(own_home: Path, drawings: Path) -> Registry:
     return Registry(own_home / "registry")
 
 
+def test_the_report_shows_photos_and_the_likely_wrong_labels(
+    own_home: Path, drawings: Path, tmp_path: Path
+) -> None:
+    """Best and worst answers as thumbnails; a flag among the wheels is found and shown."""
+    folder = tmp_path / "with a slip"
+    shutil.copytree(drawings, folder)
+    (folder / "flag" / "0.jpg").rename(folder / "wheel" / "slip.jpg")
+
+    done = train("fit", "--model", "things", "--data", f"folders:{folder}")
+
+    assert done.exit_code == 0, done.stderr
+    page = (Registry(own_home / "registry").path("things", "1") / "report.html").read_text()
+    assert "label: wheel<br>wheel: " in page
+    assert page.count("<img") > 8
+
+
+def test_a_shipped_versions_report_holds_no_photo(
+    own_home: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are there, thumbnails are not."""
+    monkeypatch.setattr("model.registry.SHIPPED", tmp_path)
+
+    done = train("fit", "--model", "things", "--data", f"folders:{drawings}", "--ship")
+
+    assert done.exit_code == 0, done.stderr
+    page = (tmp_path / "things" / "shipped-1" / "report.html").read_text()
+    assert "answered exactly right; the surest" in page
+    assert "<img" not in page
+    assert "image/jpeg" not in page
+
+
 def test_a_version_stands_in_the_registry(fitted: Registry, drawings: Path) -> None:
     """Card, arrays, metrics and report, by their checksums; classes from the folders' names."""
     folder = fitted.path("things", "1")
     card = fitted.card("things", "1")
 
     assert set(card.files) == {
-        "head.safetensors", "memory.safetensors", "metrics.json", "report.html"
+        "head.safetensors", "memory.safetensors", "metrics.json", "report.html", "report.png"
     }  # fmt: skip
     for name, digest in card.files.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

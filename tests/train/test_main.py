@@ -72,6 +72,8 @@ def test_events_are_json_lines(home: Path) -> None:
     assert done["why"].startswith("it is no better")
     assert done["metrics"]["exact"] > 0.8
     assert Path(done["report"]).is_file()
+    assert Path(done["picture"]).is_file()
+    assert done["doubted"] == []
     assert "bears 1 is kept, not promoted: it is no better" in words
 
 
@@ -83,6 +85,20 @@ def test_a_person_gets_words_and_bars(home: Path) -> None:
     assert (process.returncode, said) == (0, "")
     assert "compare" in words
     assert "photos of a class answered exactly right" in words
+
+
+def test_whose_words_are_contradicted_is_said(own_home: Path) -> None:
+    """In the event by pseudonym with both counts, and in words to whoever reads along."""
+    say(own_home, is_a("grizzly", bears_like("teddy", 30)))
+
+    with retraining(own_home, "--events") as process:
+        said, words = process.communicate()
+
+    done = events(said)[-1]
+    (culprit,) = done["doubted"]
+    assert done["promoted"] is False
+    assert (culprit["said"], culprit["doubted"] > 20) == (30, True)
+    assert f"{culprit['said_by']} spoke of 30 photos; of {culprit['doubted']} of them" in words
 
 
 def test_a_failure_is_an_event_and_status_1(own_home: Path) -> None:

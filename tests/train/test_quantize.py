@@ -96,7 +96,7 @@ def test_what_calibrates_is_what_trains(own_home: Path, tmp_path: Path) -> None:
     memory = Memory.load(own_home / "registry" / "drawn" / "1" / "memory.safetensors")
     trains = memory.split == TRAIN
 
-    training, held_out = quantize.sides([source], Backbone(), tmp_path, Bars(), " ")
+    training, held_out = quantize.sides([source], tmp_path, Bars(), " ")
 
     assert hashes(training) == {row.tobytes() for row in memory.photo_sha256[trains]}
     assert hashes(held_out) == {row.tobytes() for row in memory.photo_sha256[~trains]}

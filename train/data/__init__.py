@@ -60,8 +60,8 @@ def read(
     `sep` separates labels in a CSV's cells; `model` and `backbone_key` are what feedback is of.
     A class that is there only as difficult objects is masked; with `?difficult=present` behind the
     place it counts. `?unknown=sheep,sofa`: nobody looked for these classes in this source, so a
-    photo whose labels lack them may show them all the same. Raises `BadData` for
-    an unknown prefix and for whatever is wrong with the source.
+    photo whose labels lack them may show them all the same. Raises `BadData` for an
+    unknown prefix and for whatever is wrong with the source.
     """
     frame, problems = survey(source, sep=sep, model=model, backbone_key=backbone_key)
     problems.raise_any()

@@ -71,9 +71,9 @@ class _Words:
         return "absent" if self.absent.weight >= MAJORITY * self.present.weight else "contradiction"
 
     @property
-    def weight(self) -> float:
-        """The weight of the side that counts."""
-        return max(self.present.weight, self.absent.weight)
+    def counting(self) -> _Side:
+        """The side that counts, unless they contradict each other."""
+        return max(self.present, self.absent, key=lambda side: side.weight)
 
 
 def read(
@@ -132,7 +132,12 @@ def _row(sha256: str, said: dict[str, _Words], photo: Path | None, embedding: by
         present=names("present"),
         absent=names("absent"),  # explicit: what nobody spoke of is unknown
         unknown=names("contradiction"),
-        weight=min(FULL_WEIGHT, max(words.weight for words in said.values())),
+        weight=min(FULL_WEIGHT, max(words.counting.weight for words in said.values())),
+        said_by={
+            name: tuple(words.counting.people)
+            for name, words in sorted(said.items())
+            if words.state != "contradiction"
+        },
     )
 
 

@@ -4,8 +4,8 @@ N photos, C classes. A source says what it knows of each class in each photo; wh
 unknown, so that nothing is learned from silence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ class Row:
     `is_valid`: whether the source keeps it for validation; None where it does not say.
     `weight`: how much it counts in the loss.
     `point`: (x, y) in px of the upright photo, origin top left, for the point task.
+    `said_by`: class name -> the pseudonyms of those whose word on it counts (feedback).
     """
 
     where: str
@@ -42,6 +43,7 @@ class Row:
     is_valid: bool | None = None
     weight: float = 1.0
     point: tuple[float, float] | None = None
+    said_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def difficult(self) -> frozenset[str]:
@@ -49,7 +51,7 @@ class Row:
         return self.present & self.unknown
 
 
-COLUMNS = [field.name for field in fields(Row)]
+COLUMNS = [each.name for each in fields(Row)]
 KNOWN = {PRESENT, ABSENT}
 NONE = "none"
 """No class: none is an answer, not a label."""

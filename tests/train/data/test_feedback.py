@@ -43,6 +43,17 @@ def test_words_become_states(database: ChatDatabase) -> None:
     assert contradictions == []
 
 
+def test_who_said_it_is_carried_along(database: ChatDatabase) -> None:
+    """Class by class, by pseudonym, and only those whose word counts."""
+    database.say("ann", SHA, present={"cat"}, absent={"dog"}, weight=2.0)
+    database.say("bob", SHA, present={"cat", "dog"})
+    database.say("eve", SHA, absent={"cat"})
+
+    (row,), _ = read(database)
+
+    assert dict(row.said_by) == {"cat": ("ann", "bob"), "dog": ("ann",)}
+
+
 def test_an_embedding_counts_only_for_its_backbone(database: ChatDatabase) -> None:
     """Of another backbone's photo the file is taken, relative to the database's folder."""
     database.photo(OTHER, "photos/cd.jpg", {"other": b"no"})
