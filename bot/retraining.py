@@ -12,14 +12,13 @@ import structlog
 from bot.changes import Changing
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
-from bot.conversation.lexicon import ENGLISH
 from bot.conversation.messages import Button, Reply
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store import people, training_runs, trust
 from bot.store.engine import Store
-from bot.store.tables import Person, TrainingRun
+from bot.store.tables import TrainingRun
 from bot.training_process import (
     Cancelled,
     Done,
@@ -77,11 +76,10 @@ class Retraining:
         async with self._store.reading() as session:
             return await training_runs.active(session)
 
-    async def _language(self, run: TrainingRun) -> str:
+    async def _language(self, run: TrainingRun) -> str | None:
         """That of whoever asked for it."""
         async with self._store.reading() as session:
-            person = await session.get(Person, run.person_id)
-        return (person and (person.language or person.language_hint)) or ENGLISH
+            return await people.language(session, run.person_id)
 
     async def _go_on(self, run: TrainingRun) -> None:
         python = self._settings.train_python
