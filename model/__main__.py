@@ -45,9 +45,11 @@ def classify(
     model: Annotated[str, typer.Option(help="Name of the model.")] = "bears",
     version: Annotated[str, typer.Option(help="Its version; else the one that answers.")] = "",
     twin: Annotated[bool, typer.Option("--twin", help="Force a choice: always one class.")] = False,
-    draw: Annotated[
+    explain: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write the photos there, with the point drawn on them."),
+        typer.Option(
+            metavar="DIR", help="Draw there what each answer rests on: parts, or a point."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +62,7 @@ def classify(
     with friendly():
         names = files.find_photos(photos)
         loaded = _load(model, version)
-        outcomes = _outcomes(loaded, names, twin, draw)
+        outcomes = _outcomes(loaded, names, twin, explain)
         width = min(WIDEST, max(map(len, names)))
         some_bad = False
         for outcome in _with_progress(outcomes, len(names)):
@@ -122,17 +124,19 @@ def _load(model: str, version: str) -> "Version":
 
 
 def _outcomes(
-    loaded: "Version", names: list[str], twin: bool, draw: Path | None
+    loaded: "Version", names: list[str], twin: bool, explain: Path | None
 ) -> "Iterator[Outcome]":
     from model import bulk, files
 
+    if loaded.finds_point and twin:
+        raise BadData(f"{loaded.card.model} finds a point: it has no twin. Leave --twin away.")
+    if explain and twin:
+        raise BadData("--explain shows what the answer rests on, not the twin. Leave one away.")
+    drawn = files.drawn_names(names, explain) if explain else {}
     if loaded.finds_point:
-        if twin:
-            raise BadData(f"{loaded.card.model} finds a point: it has no twin. Leave --twin away.")
-        drawn = files.drawn_names(names, draw) if draw else {}
         return bulk.find_points(names, loaded.backbone, loaded.point_head, drawn)
-    if draw:
-        raise BadData(f"{loaded.card.model} finds no point to draw. Leave --draw away.")
+    if drawn:
+        return bulk.explain(names, loaded.backbone, loaded.classifier, drawn)
     judge = loaded.classifier.twins if twin else loaded.classifier.answers
     return bulk.classify(names, loaded.backbone, judge)
 

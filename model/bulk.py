@@ -18,15 +18,20 @@ from numpy.typing import NDArray
 
 from model import files, image
 from model.backbone import Backbone
-from model.classifier import embed
+from model.classifier import Classifier, embed, stored
 from model.decision import Answer, Twin
 from model.drawing import marked
 from model.errors import BadPhoto
+from model.explain import drawn as parts_drawn
+from model.explain import why
 from model.point import Point, PointHead, look
 
 Floats = NDArray[np.float32]
 Judge = Callable[[Floats], Sequence[Answer | Twin]]
 """Embeddings (N, D) -> N answers: `Classifier.answers` or `Classifier.twins`."""
+
+See = Callable[[str], "tuple[Answer | Point, Path | None]"]
+"""A photo -> what is seen in it, and the file that shows why. Raises `BadPhoto`."""
 
 Work = Callable[[Sequence[str]], "list[Outcome]"]
 """A few photos through all steps."""
@@ -44,7 +49,7 @@ AHEAD = 2
 class Outcome:
     """What became of one photo: its answer, or why there is none; `ms` is the work it took.
 
-    `drawn` is the file that shows its point.
+    `drawn` is the file that shows what the answer rests on.
     """
 
     photo: str
@@ -76,7 +81,22 @@ def find_points(
     be written.
     """
     find = partial(_find, backbone=backbone, head=head, drawn=drawn)
-    return _in_order(photos, find, threads)
+    return _in_order(photos, partial(_one_by_one, find), threads)
+
+
+def explain(
+    photos: Sequence[str],
+    backbone: Backbone,
+    classifier: Classifier,
+    drawn: Mapping[str, Path],
+    threads: int = THREADS,
+) -> Iterator[Outcome]:
+    """Like `classify`; each photo is drawn with what in it spoke for the class in question.
+
+    `drawn` names, by photo, the files that get it so. Raises `BadData` when one can't be written.
+    """
+    work = partial(_explain, backbone=backbone, classifier=classifier, drawn=drawn)
+    return _in_order(photos, partial(_one_by_one, work), threads)
 
 
 def _in_order(photos: Sequence[str], work: Work, threads: int) -> Iterator[Outcome]:
@@ -115,22 +135,40 @@ def _embed(photo: str, backbone: Backbone) -> tuple[Floats | BadPhoto, float]:
         return error, _ms_since(started)
 
 
+def _one_by_one(see: See, photos: Sequence[str]) -> list[Outcome]:
+    outcomes = []
+    for photo in photos:
+        started = time.perf_counter()
+        drawn = None
+        answer: Answer | Point | BadPhoto
+        try:
+            answer, drawn = see(photo)
+        except BadPhoto as error:
+            answer = error
+        outcomes.append(Outcome(photo, answer, _ms_since(started), drawn))
+    return outcomes
+
+
 def _find(
-    photos: Sequence[str], backbone: Backbone, head: PointHead, drawn: Mapping[str, Path]
-) -> list[Outcome]:
-    return [_find_one(photo, backbone, head, drawn.get(photo)) for photo in photos]
+    photo: str, backbone: Backbone, head: PointHead, drawn: Mapping[str, Path]
+) -> tuple[Point, Path | None]:
+    data = files.read(photo)
+    point = look(data, backbone, head).point
+    if photo in drawn:
+        files.write(drawn[photo], marked(data, point)[0])
+    return point, drawn.get(photo)
 
 
-def _find_one(photo: str, backbone: Backbone, head: PointHead, drawn: Path | None) -> Outcome:
-    started = time.perf_counter()
-    try:
-        data = files.read(photo)
-        point = look(data, backbone, head).point
-        if drawn:
-            files.write(drawn, marked(data, point)[0])
-    except BadPhoto as error:
-        return Outcome(photo, error, _ms_since(started))
-    return Outcome(photo, point, _ms_since(started), drawn)
+def _explain(
+    photo: str, backbone: Backbone, classifier: Classifier, drawn: Mapping[str, Path]
+) -> tuple[Answer, Path]:
+    data = files.read(photo)
+    feature_map = backbone.feature_map(image.pixels(data, backbone.size_px)[None])  # (1, D, H, W)
+    answer = classifier.answers(stored(feature_map.mean(axis=(2, 3))))[0]
+    index = classifier.classes.index(answer.in_question)
+    places = why(classifier.head, feature_map[0], index).places
+    files.write(drawn[photo], parts_drawn(data, places)[0])
+    return answer, drawn[photo]
 
 
 def _ms_since(started: float) -> float:

@@ -69,9 +69,14 @@ class Classifier:
 
 
 def embed(backbone: Backbone, photos: Sequence[NDArray[np.uint8]]) -> Floats:
-    """Pixels of photos, each (3, S, S), -> embeddings (N, D) as they are stored: float16 values.
+    """Pixels of photos, each (3, S, S), -> embeddings (N, D) as they are stored."""
+    return stored(backbone.embed(np.stack(photos)))
 
-    Rounded to float16 so that a photo answered from its pixels and from its stored embedding gets
-    the same answer.
+
+def stored(embedding: Floats) -> Floats:
+    """Embeddings (N, D) as they come back from where they are stored: float16 values.
+
+    Answers are given from these, so that a photo is answered alike from its pixels and from its
+    stored embedding.
     """
-    return backbone.embed(np.stack(photos)).astype(np.float16).astype(np.float32)
+    return embedding.astype(np.float16).astype(np.float32)

@@ -41,6 +41,14 @@ class Answer:
         """Whether the answer is "none of my classes"."""
         return not self.labels and not self.unsure
 
+    @property
+    def in_question(self) -> str:
+        """The class that the answer is about: named, or asked about, or closest to being named."""
+        return next(
+            iter((*self.labels, *self.unsure)),
+            max(self.classes, key=lambda name: self.scores[name] - self.thresholds[name]),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes an equal value."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -31,20 +31,11 @@ async def why(turn: Turn, words: Words) -> list[Reply]:
     if len(rows) != 1:
         return [turn.say(texts.WHICH_PHOTO_WHY if rows else texts.ANSWER_FIRST)]
     row = rows[0]
-    name = normalize(" ".join(words)) if words else _in_question(row)
+    name = normalize(" ".join(words)) if words else Answer.from_json(row.payload).in_question
     known = turn.models.classes(row.model)
     if name not in known:
         return [turn.say(texts.not_known_any_more(name, known))]
     return [await _explained(turn, row, name), *await _alike(turn, row)]
-
-
-def _in_question(row: Row) -> str:
-    """The class that the answer named, or asked about, or was closest to naming."""
-    answer = Answer.from_json(row.payload)
-    return next(
-        iter((*answer.labels, *answer.unsure)),
-        max(answer.classes, key=lambda each: answer.scores[each] - answer.thresholds[each]),
-    )
 
 
 async def _explained(turn: Turn, row: Row, name: str) -> Reply:

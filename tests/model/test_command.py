@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from model.__main__ import app
@@ -20,6 +21,7 @@ from tests import photos
 from tests.model import making
 
 ROOT = Path(__file__).parents[2]
+CAT = ROOT / "docs" / "pictures" / "chelsea.jpg"
 Parts = tuple[Head, Memory]
 
 
@@ -93,6 +95,29 @@ def test_the_twin_names_a_class_where_the_model_says_none() -> None:
     assert (len(twin["labels"]), twin["none"], twin["reason"]) == (1, False, "argmax")
     assert sum(twin["scores"].values()) == pytest.approx(1, abs=1e-3)
     assert not {"thresholds", "gate", "similarity", "unsure"} & set(twin)
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_an_answer_rests_on_is_drawn() -> None:
+    """`--explain DIR` writes each photo with the parts that spoke, and answers as without it."""
+    plain, drawn = (
+        json_lines(model("classify", "--model", "pascal", "--json", *more, str(CAT)).stdout)[0]
+        for more in ((), ("--explain", "why"))
+    )
+    assert drawn.pop("drawn") == "why/chelsea.jpg"
+    assert {**drawn, "ms": 0} == {**plain, "ms": 0}
+    with Image.open("why/chelsea.jpg") as picture:
+        colours = picture.convert("RGB").resize((9, 9)).get_flattened_data()
+    assert any(red > blue + 40 for red, _, blue in colours), "nothing spoke for the cat"
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_twin_is_not_explained() -> None:
+    """A sentence that says what to do, and nothing is written."""
+    result = model("classify", "--twin", "--explain", "why", "photos")
+    assert result.exit_code == 2
+    assert "Leave one away" in result.stderr
+    assert not Path("why").exists()
 
 
 @pytest.mark.usefixtures("home")

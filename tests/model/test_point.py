@@ -189,8 +189,17 @@ def test_a_point_has_no_twin() -> None:
 
 @pytest.mark.usefixtures("spots")
 def test_the_point_is_drawn() -> None:
-    """`--draw` writes the photo with its point, and the line says where; a bad one has none."""
-    command = ["classify", "--model", "spots", "--json", "--draw", "drawn", "bad.jpg", "good.jpg"]
+    """`--explain` writes the photo with its point, and the line says where; a bad one has none."""
+    command = [
+        "classify",
+        "--model",
+        "spots",
+        "--json",
+        "--explain",
+        "drawn",
+        "bad.jpg",
+        "good.jpg",
+    ]
     bad, good = map(json.loads, CliRunner().invoke(app, command).stdout.splitlines())
     assert "drawn" not in bad
     assert good["drawn"] == "drawn/good.jpg"
@@ -206,13 +215,12 @@ def test_the_point_is_drawn() -> None:
     [
         (("spots", "."), "good.jpg is one of the photos. Draw into another folder.\n"),
         (("spots", "bad.jpg"), "The folder bad.jpg can't be made: File exists.\n"),
-        (("bears", "drawn"), "bears finds no point to draw. Leave --draw away.\n"),
     ],
 )
 def test_where_nothing_can_be_drawn(command: tuple[str, str], why: str) -> None:
     """A sentence that says what to do, the status of wrong usage, and nothing is written."""
     model, folder = command
-    done = CliRunner().invoke(app, ["classify", "--model", model, "--draw", folder, "good.jpg"])
+    done = CliRunner().invoke(app, ["classify", "--model", model, "--explain", folder, "good.jpg"])
     assert done.exit_code == 2
     assert done.stderr.endswith(why)
     assert {path.name for path in Path().iterdir()} == {"bad.jpg", "good.jpg", "home"}

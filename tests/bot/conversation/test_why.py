@@ -24,8 +24,8 @@ async def test_it_says_and_shows_what_spoke_for_the_class(kept: Dialogue) -> Non
     [told] = await kept.say("/why", message)
 
     assert told.text == (
-        "Grizzly: 99%. Orange speaks for it, blue against it; what speaks for it most is in the "
-        "upper left. The photo adds 6.0 to a start of -1.0, and the sum, 5.0, is the score: the "
+        "Grizzly: 99%. Orange speaks for it, blue against it. What speaks for it most is in the "
+        "upper left. The photo adds 6.0 to a start of -1.0. The sum, 5.0, is the score: the "
         "parts drawn add up to it exactly."
     )
     assert pictures([told]) == ["photos/sh/sha-why.jpg"]
