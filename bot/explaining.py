@@ -61,8 +61,7 @@ def _look(file: Path, version: Version, class_name: str) -> tuple[Why, bytes, tu
         raise BadPhoto(GONE) from error
     pixels = image.pixels(data, version.backbone.size_px)
     feature_map = version.backbone.feature_map(pixels[None])[0]  # (D, H, W)
-    index = version.card.classes.index(class_name)
-    why = explain.why(version.classifier.head, feature_map, index)
+    why = explain.why(version.classifier, feature_map, class_name)
     return why, *explain.drawn(data, why.places)
 
 

@@ -86,10 +86,12 @@ class Models:
         return self._loaded[model]
 
     def beside(self, model: str) -> list[Version]:
-        """Other models with classes, answering from the same embedding. Raises `BadVersion`."""
+        """Others that see the same embedding and can say none. Raises `BadVersion`."""
         key = self.answering(model).backbone.key
         others = (self._loaded[name] for name in self.names() if name != model)
-        return [each for each in others if not each.finds_point and each.backbone.key == key]
+        return [
+            each for each in others if each.card.task == "multi-label" and each.backbone.key == key
+        ]
 
     def classes(self, model: str) -> tuple[str, ...]:
         """The class list of what answers for `model`. Raises `BadVersion`."""

@@ -165,8 +165,7 @@ def _explain(
     data = files.read(photo)
     feature_map = backbone.feature_map(image.pixels(data, backbone.size_px)[None])  # (1, D, H, W)
     answer = classifier.answers(stored(feature_map.mean(axis=(2, 3))))[0]
-    index = classifier.classes.index(answer.in_question)
-    places = why(classifier.head, feature_map[0], index).places
+    places = why(classifier, feature_map[0], answer.in_question).places
     files.write(drawn[photo], parts_drawn(data, places)[0])
     return answer, drawn[photo]
 

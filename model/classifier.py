@@ -1,7 +1,7 @@
 """The whole in one call: photos -> answers, by one version of one model. Never imports torch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +18,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """One version, loaded: what it needs to answer from embeddings. Immutable and thread safe."""
+    """One version, loaded: what it needs to answer from embeddings. Immutable and thread safe.
+
+    `forced`: it is single-label, so it names one class in every photo and never says none.
+    """
 
     model: str
     version: str
@@ -26,6 +29,7 @@ class Classifier:
     head: Head
     neighbours: Floats  # (N, D), unit directions of the photos that show a class
     present: NDArray[np.bool_]  # (N, C)
+    forced: bool = False
 
     @classmethod
     def load(cls, folder: Path, card: Card) -> Self:
@@ -34,7 +38,8 @@ class Classifier:
         head, memory = Head.load(head_file), Memory.load(memory_file)
         check(head, head_file, len(card.classes), EMBEDDING)
         check(memory, memory_file, len(card.classes), EMBEDDING)
-        return cls.of(card.model, card.version, card.classes, head, memory, memory.trains)
+        whole = cls.of(card.model, card.version, card.classes, head, memory, memory.trains)
+        return replace(whole, forced=card.task == "single-label")
 
     @classmethod
     def of(
@@ -53,6 +58,8 @@ class Classifier:
 
     def answers(self, embedding: Floats) -> list[decision.Answer]:
         """Embeddings (N, D) -> an answer each."""
+        if self.forced:
+            return [decision.forced(self.classes, row) for row in self.head.twin_scores(embedding)]
         pairs = zip(self.head.scores(embedding), self.similarity(embedding), strict=True)
         return [decision.answer(self.classes, *pair, self.head.rule) for pair in pairs]
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Reason = Literal["above threshold", "not sure", "unfamiliar", "below threshold"]
+Reason = Literal["above threshold", "not sure", "unfamiliar", "below threshold", "argmax"]
 Floats = NDArray[np.float32]
 
 
@@ -24,7 +24,8 @@ class Answer:
 
     `labels` are the classes named and `unsure` those asked about, most probable first; `scores`
     are the sigmoids (0..1) of all `classes`, before the gates; `similarity` and `gate` are
-    (nearest, mean) cosines, the gate at its assert level.
+    (nearest, mean) cosines, the gate at its assert level. Of a forced choice (`reason` "argmax")
+    `scores` are the softmax, and there are no thresholds and gates.
     """
 
     classes: tuple[str, ...]
@@ -44,10 +45,9 @@ class Answer:
     @property
     def in_question(self) -> str:
         """The class that the answer is about: named, or asked about, or closest to being named."""
-        return next(
-            iter((*self.labels, *self.unsure)),
-            max(self.classes, key=lambda name: self.scores[name] - self.thresholds[name]),
-        )
+        if chosen := (*self.labels, *self.unsure):
+            return chosen[0]
+        return max(self.classes, key=lambda name: self.scores[name] - self.thresholds[name])
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes an equal value."""
@@ -123,6 +123,21 @@ def answer(classes: Sequence[str], scores: Floats, similarity: Floats, rule: Rul
 def twin(classes: Sequence[str], softmax: Floats) -> Twin:
     """The forced choice for one photo, from probabilities (C,)."""
     return Twin(label=classes[int(softmax.argmax())], scores=_by_class(classes, softmax))
+
+
+def forced(classes: Sequence[str], softmax: Floats) -> Answer:
+    """The answer of a single-label version, which always names a class: probabilities (C,)."""
+    choice = twin(classes, softmax)
+    return Answer(
+        classes=tuple(classes),
+        labels=(choice.label,),
+        unsure=(),
+        scores=choice.scores,
+        thresholds={},
+        similarity={},
+        gate={},
+        reason="argmax",
+    )
 
 
 def _reason(named: bool, asked: bool, passed: bool) -> Reason:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.head import Head
+from model.classifier import Classifier
+from model.errors import BadVersion
 from model.image import upright
 
 Floats = NDArray[np.float32]
@@ -51,8 +52,17 @@ class Why:
         return (int(column) + 0.5) / width, (int(row) + 0.5) / height
 
 
-def why(head: Head, feature_map: Floats, index: int) -> Why:
-    """The parts of the logit of the class at `index`, from a feature map (D, H, W)."""
+def why(classifier: Classifier, feature_map: Floats, name: str) -> Why:
+    """The parts of the logit of a class that it knows, from a feature map (D, H, W).
+
+    Raises `BadVersion` for a single-label version.
+    """
+    if classifier.forced:
+        raise BadVersion(
+            f"{classifier.model} names one class in every photo, whatever is in it: only what a "
+            "multi-label model says can be explained by parts of the photo."
+        )
+    head, index = classifier.head, classifier.classes.index(name)
     count = feature_map[0].size
     weight = head.weight[index] / head.feature_std
     centred = feature_map - head.feature_mean[:, None, None]  # its mean is z-scored by the head

@@ -18,8 +18,9 @@ from typing import Annotated
 
 import typer
 
+from model.card import Task
 from model.command import friendly
-from model.errors import BadData, NonesuchError
+from model.errors import NonesuchError
 from model.home import home
 from train.calibrate import ALPHA
 from train.command import Alpha, AsJson, Missed, Separator, Sources, bars, class_names
@@ -40,7 +41,7 @@ def fit(
     model: Annotated[str, typer.Option("--model", help="Name of the model.")],
     data: Sources,
     task: Annotated[
-        str, typer.Option(help="multi-label (with its single-label twin), or point.")
+        Task, typer.Option(help="multi-label comes with its single-label twin to compare.")
     ] = "multi-label",
     classes: Annotated[str, typer.Option(help="Class list, by commas; else all in the data.")] = "",
     sep: Separator = " ",
@@ -80,8 +81,6 @@ def fit(
                 shipped=ship,
             )
             return
-        if task != "multi-label":
-            raise BadData(f"--task {task} is not there yet; --task multi-label and point are.")
         names = class_names(classes)
         with bars() as events:
             fitted = train(
@@ -95,6 +94,7 @@ def fit(
                 sep=sep,
                 alpha=alpha,
                 missed=missed,
+                task=task,
                 unfreeze=unfreeze,
                 tune_with=tune_with or [],
             )

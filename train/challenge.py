@@ -36,15 +36,18 @@ def judged(
     with, gives the scores before that too.
     """
     embedding = embedding.astype(np.float32)
-    scores = classifier.head.scores(embedding)
+    scores, softmax = classifier.head.scores(embedding), classifier.head.twin_scores(embedding)
     similarity = classifier.similarity(embedding)
     named, asked, _ = decision.decide(scores, similarity, classifier.head.rule)
     have = classifier.classes
+    if classifier.forced:
+        named, asked = softmax == softmax.max(axis=1, keepdims=True), np.zeros_like(asked)
+        scores = softmax
     return Judged(
         scores=_columns(scores, have, classes),
         named=_columns(named, have, classes),
         asked=_columns(asked, have, classes),
-        twin=_columns(classifier.head.twin_scores(embedding), have, classes).argmax(axis=1),
+        twin=_columns(softmax, have, classes).argmax(axis=1),
         margin=margin(scores, similarity, classifier.head.rule),
         uncalibrated=_columns(platt.undone(scores), have, classes) if platt else None,
     )

@@ -7,18 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backbone import Backbone
-from model.card import MODEL_NAME
+from model.backbone import SHIPPED_BACKBONE, Backbone
+from model.card import MODEL_NAME, Task
 from model.errors import BadData
 from model.head import PRESENT, Memory
-from train.challenge import judged
-from train.data.frame import class_list, states
+from train.data.frame import class_list, rows_of, states
 from train.draft import Draft
-from train.evaluate import evaluate
 from train.events import Events
 from train.learner import calibrated
 from train.photos import Photos, embed_frame, read_photos
-from train.suspects import cross_fitted, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +39,23 @@ def fit(
     sep: str,
     alpha: float,
     missed: float,
+    task: Task = "multi-label",
     unfreeze: int = 0,
     tune_with: Sequence[str] = (),
 ) -> Fitted:
     """A version of `model` learned from `sources`.
 
-    `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner`;
-    `unfreeze`: the epochs for which the whole network is trained before, on the training photos of
-    `tune_with` too. Raises `BadData`.
+    `classes` empty: all that the sources name; `alpha` and `missed` as in `train.learner`; `task`:
+    with classes; `unfreeze`: the epochs for which the whole network is trained before, on the
+    training photos of `tune_with` too. Raises `BadData`.
     """
     if not MODEL_NAME.fullmatch(model):
         raise BadData(f"{model!r} is no model name: use a-z, 0-9, - and _, at most 32.")
+    if tune_with and not unfreeze:
+        raise BadData("--tune-with are photos for the network alone: it needs --unfreeze EPOCHS.")
     # Near twins are told by the published network, whatever answers: to one that was tuned to a
     # class all its photos are twins.
-    told_by = Backbone()
+    told_by = backbone if backbone.path == SHIPPED_BACKBONE else Backbone()
     photos = read_photos(
         [*sources, *tune_with],
         model=model,
@@ -64,6 +64,8 @@ def fit(
         cache=cache,
         report=events.step("embed"),
     )
+    if task == "single-label":
+        photos = _showing_one(photos)
     own = ~photos.frame["source"].isin(tune_with).to_numpy()
     names = tuple(classes) or class_list(photos.frame[own])
     sides = photos.sides()
@@ -78,17 +80,11 @@ def fit(
     if backbone.key != told_by.key:
         memory = replace(memory, embedding=_embedding(photos[own], backbone, cache, events))
     events.step("fit")
-    learned = calibrated(memory, names, memory.learned, alpha, missed)
-    classifier = learned.classifier
-    held_out = ~memory.learned
-    said = judged(classifier, memory.embedding[held_out], names, learned.platt)
-    draft = Draft(
-        model=model,
-        classifier=classifier,
-        memory=memory,
-        said=said,
-        metrics=evaluate(said, memory.state[held_out], names),
-        suspects=suspects(cross_fitted(memory), memory.state),
+    draft = Draft.of(
+        model,
+        calibrated(memory, names, memory.learned, alpha, missed),
+        memory,
+        task=task,
         files=photos.files,
         alpha=alpha,
         missed=missed,
@@ -96,6 +92,15 @@ def fit(
         provenance=_provenance(sources, tune_with, memory),
     )
     return Fitted(draft, backbone, photos.problems)
+
+
+def _showing_one(photos: Photos) -> Photos:
+    """Those that show exactly one class: the others have nothing to say to a softmax."""
+    ones = np.array([len(row.present - row.unknown) == 1 for row in rows_of(photos.frame)])
+    left_out = len(ones) - int(ones.sum())
+    told = f"{left_out} photos show no class, or several: left out, the task is single-label"
+    kept = photos[ones.astype(np.bool_)]
+    return replace(kept, problems=[*photos.problems, told]) if left_out else kept
 
 
 def _embedding(

@@ -14,12 +14,10 @@ from model.card import Card
 from model.errors import BadData
 from model.head import PRESENT, Memory
 from model.registry import Registry
-from train.challenge import judged
 from train.draft import Draft
-from train.evaluate import Metrics, evaluate
+from train.evaluate import Metrics
 from train.guarantee import MISSED
 from train.learner import calibrated
-from train.suspects import cross_fitted, suspects
 from train.version import save
 
 Bools = NDArray[np.bool_]
@@ -69,15 +67,11 @@ def rebase(
     kept, classes = without(memory, base.classes, gone)
     missed = base.guarantee.alpha if base.guarantee else MISSED
     learned = calibrated(kept, classes, kept.learned, base.alpha, missed)
-    held_out = ~kept.learned
-    said = judged(learned.classifier, kept.embedding[held_out], classes, learned.platt)
-    draft = Draft(
-        model=base.model,
-        classifier=learned.classifier,
-        memory=kept,
-        said=said,
-        metrics=evaluate(said, kept.state[held_out], classes),
-        suspects=suspects(cross_fitted(kept), kept.state),
+    draft = Draft.of(
+        base.model,
+        learned,
+        kept,
+        task=base.task,
         files={},
         alpha=base.alpha,
         missed=missed,

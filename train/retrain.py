@@ -114,6 +114,11 @@ def _standing(registry: Registry, model: str, forgotten: set[str], command: str)
     version = registry.current(model)
     folder = registry.path(model, version)
     champion = load(folder, Backbones())
+    if champion.classifier.forced:
+        raise BadData(
+            f"{model} is single-label: it always names a class, and what people say here (several "
+            "classes, or none) would not teach it. Train it anew with `fit --task single-label`."
+        )
     base = champion.card.provenance.get("base", version)
     memory = Memory.load(registry.path(model, base) / "memory.safetensors")
     rebased, gone = None, forgotten_rows(memory, forgotten)

@@ -64,7 +64,7 @@ def _card(version: str, draft: Draft, backbone: Backbone) -> Card:
         schema=SCHEMA,
         model=draft.model,
         version=version,
-        task="multi-label",
+        task=draft.task,
         classes=draft.classifier.classes,
         backbone=BackboneRef(
             file=SHIPPED_BACKBONE.name if backbone.path == SHIPPED_BACKBONE else OWN_BACKBONE,

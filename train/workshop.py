@@ -33,6 +33,10 @@ def convert(
     """Make the backbone's ONNX file from the published weights, checked against torch."""
     with friendly():
         if int8:
+            if size != SIZE_PX:
+                raise BadData(
+                    "--size goes with the published weights; --int8 keeps its file's side."
+                )
             _convert_int8(file, backbone or SHIPPED_BACKBONE, data or [], sep)
             return
         from train.convert import convert as make

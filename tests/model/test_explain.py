@@ -25,7 +25,7 @@ def pascal(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def explained(version: Version, photo: Image.Image, name: str) -> Why:
     pixels = image.squash(photo, version.backbone.size_px)
     places = version.backbone.feature_map(pixels[None])[0]
-    return why(version.classifier.head, places, version.card.classes.index(name))
+    return why(version.classifier, places, name)
 
 
 @pytest.mark.parametrize("name", ["cat", "dog", "aeroplane"])

@@ -102,6 +102,39 @@ def test_it_knows_what_it_learned(fitted: Registry) -> None:
     assert (scores.argmax(axis=1) == [0] * 10 + [1] * 10).mean() >= 0.9
 
 
+def test_a_single_label_model_always_names_one_class(own_home: Path, drawings: Path) -> None:
+    """It learns from photos that show exactly one, says what it left out, and never says none."""
+    done = train("fit", "--model", "one", "--task", "single-label", "--data", f"folders:{drawings}")
+
+    assert done.exit_code == 0, done.stderr
+    assert "16 photos show no class, or several: left out" in done.stderr
+    version = load(Registry(own_home / "registry").path("one", "1"), Backbones())
+    assert version.card.task == "single-label"
+    assert version.card.provenance["photos"] == 32
+    neither = [squash(drawing("none", 100 + n), 260) for n in range(5)]
+    for answer in version.classifier.answers(embed_pixels(version.backbone, neither)):
+        assert len(answer.labels) == 1
+        assert sum(answer.scores.values()) == pytest.approx(1, abs=1e-3)
+        assert answer.reason == "argmax"
+
+
+def test_a_single_label_models_figures_are_of_its_forced_choice(
+    own_home: Path, drawings: Path
+) -> None:
+    """It is right where its twin is, wrong on each photo of none, and never asks."""
+    train("fit", "--model", "one", "--task", "single-label", "--data", f"folders:{drawings}")
+    Registry(own_home / "registry").promote("one", "1", who="test", why="")
+
+    done = train(
+        "evaluate", "--model", "one", "--learned", "--json", "--data", f"folders:{drawings}"
+    )
+
+    figures = json.loads(done.stdout)
+    assert figures["none_recall"] == 0
+    assert figures["false_none"] == 0
+    assert figures["exact"] == pytest.approx(figures["twin_accuracy"] * 32 / 48, abs=0.01)
+
+
 def test_nothing_answers_until_it_is_promoted(fitted: Registry) -> None:
     """`fit` makes a version and says how to let it answer."""
     assert fitted.versions("things") == ["1"]
