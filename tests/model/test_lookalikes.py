@@ -14,8 +14,8 @@ def fan(*degrees: float) -> Floats:
 
 
 def test_the_group_is_around_the_photo_with_most_others_near_it() -> None:
-    """45 degrees are cosine .71: those at 0 and 43 both see the one at 21, and no other does."""
-    assert largest_group(fan(120, 0, 21, 43, 170)) == [[2], [1], [3]]
+    """46 degrees are cosine .70: those at 0 and 47 both see the one at 23, and no other does."""
+    assert largest_group(fan(120, 0, 23, 47, 170)) == [[2], [1], [3]]
 
 
 def test_there_is_no_chain_from_one_photo_to_the_next() -> None:

@@ -24,7 +24,7 @@ def test_a_group_is_of_one_class(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["lookalikes", "--data", source, "--size", "2"])
 
     rows = {line.split()[0]: line.split() for line in told.output.splitlines()[1:]}
-    cosine, found, _, draws, photos, same, least = rows["0.78"]
+    _cosine, found, _, draws, photos, same, least = rows["0.78"]
     assert (found, draws, same, least) == ("40", "40", "1.000", "1.000")
     assert 2 <= int(photos) <= 3
 
