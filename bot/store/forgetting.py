@@ -26,6 +26,7 @@ from bot.store.tables import (
     OutboxAnswer,
     Person,
     Photo,
+    SeenBefore,
     Statement,
     StatementLabel,
     TrainingRun,
@@ -172,6 +173,9 @@ async def _erase_messages(session: AsyncSession, row: Forgetting) -> None:
     )
     ran = or_(TrainingRun.person_id == row.person_id, _own_chat(row, TrainingRun.chat_id))
     await session.execute(delete(TrainingRun).where(ran))
+    # What an admin was asked about photos of others; it may be asked of another one.
+    asked = update(SeenBefore).where(_own_chat(row, SeenBefore.chat_id))
+    await session.execute(asked.values(chat_id="", outbox_id=None, status="later"))
     await outbox.remove(session, list(await session.scalars(said)))
     await session.execute(delete(Inbox).where(Inbox.id.in_(wrote)))
     await web.empty_chat(session, row.person_id.removeprefix(f"{web.CHANNEL}:"))
