@@ -1,5 +1,6 @@
 """The loopback Cloud API holds bots to the real one's rules, and answers breaches as Graph does."""
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -110,7 +111,7 @@ async def test_what_breaks_them(
 async def upload(server: WhatsAppServer, data: bytes, mime_type: str) -> tuple[int, Any]:
     """The status, and the error's code or the file's id."""
     form = aiohttp.FormData({"messaging_product": "whatsapp", "type": mime_type})
-    form.add_field("file", data, filename="a", content_type=mime_type)
+    form.add_field("file", io.BytesIO(data), filename="a", content_type=mime_type)
     url = f"{server.url}/{PHONE_ID}/media"
     async with (
         aiohttp.ClientSession() as http,
@@ -144,6 +145,7 @@ async def test_an_uploaded_image_can_be_sent(server: WhatsAppServer, ann: Person
 @pytest.mark.parametrize(
     ("data", "mime_type", "code"),
     [(b"x", "image/gif", 100), (bytes(5 * 1024**2 + 1), "image/jpeg", 131052)],
+    ids=["a GIF", "too large"],
 )
 async def test_what_is_no_image_to_send(
     server: WhatsAppServer, data: bytes, mime_type: str, code: int
