@@ -48,7 +48,7 @@ async def answer_to(turn: Turn, row: Answer, caption: str) -> str:
     """A line that answers "is this a grizzly?" below a photo; empty where nothing was asked."""
     if not caption.endswith("?"):
         return ""
-    reading = read(caption, await classes_of(turn, row))
+    reading = read(caption, await classes_of(turn, row), turn.language)
     if not isinstance(reading, Unsure):
         return ""
     now = shown_by(row)
@@ -63,7 +63,7 @@ async def answer_to(turn: Turn, row: Answer, caption: str) -> str:
 
 async def _hear(turn: Turn, row: Answer, words: str) -> tuple[Reply, bool]:
     """What is said back, and whether the words were understood and written down."""
-    reading = read(words, await classes_of(turn, row))
+    reading = read(words, await classes_of(turn, row), turn.language)
     match reading:
         case Nothing() | Says():
             meaning = of_words(reading, shown_by(row))

@@ -23,6 +23,7 @@ MOST_PROBLEMS = 5
 
 
 ROLLBACK = "Rollback"
+VERSION_LEFT_OUT = "left out, it was deleted or is damaged"
 ANOTHER_ANSWERS = "Another version answers by now. /models lists them."
 
 
