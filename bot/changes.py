@@ -11,6 +11,7 @@ from typing import Self
 import structlog
 
 from bot.conversation import texts
+from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Picture, Reply
 from bot.models import Models
 from bot.outbox import Outbox, Send
@@ -101,7 +102,8 @@ class Changing:
         sends = []
         async with self._store.writing() as session:
             for each in await statements.corrections(session, model, list(fixed)):
-                reply = _back(each, fixed[each.photo_sha256])
+                with speaking(each.language):
+                    reply = _back(each, fixed[each.photo_sha256])
                 sends.append((each, Send(await outbox.add(session, each.chat_id, reply), reply)))
         for each, send in sends:
             self._outbox.begin(each.chat_id, send)

@@ -6,12 +6,14 @@ after a restart, and after an admin did by hand what can't be done here.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot.conversation import texts
+from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Reply
 from bot.models import Models
 from bot.outbox import Outbox
@@ -33,6 +35,8 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY_S = 1.0
 FAREWELL_S = 3600.0
 """How long the last message to the person stays: as long as sending it is tried."""
+Words = Callable[[], str]
+"""What is said, made in the language of whoever it is said to."""
 WHO, SOMEBODY = "forgetting", "somebody"
 """In a model's history: who promoted, and what stands there in place of the person."""
 
@@ -55,7 +59,7 @@ class Forgetting:
         self._photos = photos
         self._registry = Registry(settings.registry)
         self._loop: asyncio.Task[None] | None = None
-        self._asked_admins: dict[str, str] = {}
+        self._asked_admins: dict[str, Words] = {}
         """By model, what admins were asked to do; it is not tried again in this process's life."""
 
     async def start(self) -> None:
@@ -148,15 +152,15 @@ class Forgetting:
             await self._models.promote(model, before, who=WHO)
         elif (doing := setting_up(self._settings.train_python)) is not None:
             log.info("forgetting_waits", model=model, setting_up=doing)
-            await self._tell(row, texts.forget_waits(held, texts.FORGET_SETTING_UP))
+            await self._tell(row, lambda: texts.forget_waits(held, texts.FORGET_SETTING_UP))
         elif model in self._asked_admins:
             await self._wait(row, held, self._asked_admins[model])
         elif not can_train(self._settings.train_python):
-            words = texts.forget_by_hand(model, by_hand(self._settings, model))
+            words = partial(texts.forget_by_hand, model, by_hand(self._settings, model))
             await self._ask_admins(row, model, words)
             await self._wait(row, held, words)
         else:
-            await self._tell(row, texts.forget_learned(held))
+            await self._tell(row, partial(texts.forget_learned, held))
             await self._retrain(row, model)
 
     async def _words_left(self, model: str) -> bool:
@@ -184,25 +188,29 @@ class Forgetting:
             error = str(reason)
         await self._models.refresh()
         if error:
-            await self._ask_admins(row, model, texts.forget_failed(model, error))
+            await self._ask_admins(row, model, partial(texts.forget_failed, model, error))
 
-    async def _ask_admins(self, row: Row, model: str, words: str) -> None:
+    async def _ask_admins(self, row: Row, model: str, words: Words) -> None:
         """Say once what only a person can do: in the log, and to each admin who has a chat.
 
         At the command line sits somebody who is told anyway.
         """
         self._asked_admins[model] = words
-        log.warning("forgetting_waits_for_an_admin", model=model, words=words)
+        log.warning("forgetting_waits_for_an_admin", model=model, words=words())
         async with self._store.reading() as session:
-            chats = await people.admin_chats(session, self._settings.admin_ids)
-        for chat in chats if row.chat_id else ():
-            await self._outbox.post(chat, Reply(words))
+            admins = await people.admins_with_chat(session, self._settings.admin_ids)
+        for admin in admins if row.chat_id else ():
+            with speaking(admin.speaks):
+                await self._outbox.post(admin.id, Reply(words()))
 
-    async def _wait(self, row: Row, held: Mapping[str, Sequence[str]], words: str) -> None:
+    async def _wait(self, row: Row, held: Mapping[str, Sequence[str]], words: Words) -> None:
         """Tell whoever asked; who may be the admin, or sit at the command line, is told how."""
         is_admin = row.chat_id is None or row.person_id in self._settings.admin_ids
-        why = words if is_admin else texts.FORGET_ADMIN
-        await self._tell(row, texts.forget_waits(held, why))
+
+        def why() -> str:
+            return texts.forget_waits(held, words() if is_admin else texts.FORGET_ADMIN)
+
+        await self._tell(row, why)
 
     async def _finish(self, row: Row) -> None:
         async with self._store.reading() as session:
@@ -214,7 +222,7 @@ class Forgetting:
             for model in self._registry.models()
             for version in self._registry.deleted_since(model, row.created_at)
         ]
-        await self._tell(row, texts.forgotten(deleted, named))
+        await self._tell(row, partial(texts.forgotten, deleted, named))
         await self._change(row, status="done", done_at=now())
         log.info("forgotten", request=row.id, versions=deleted, backups=len(files))
 
@@ -224,8 +232,10 @@ class Forgetting:
             await rows.vanish(session, row)
         await self._store.compact()
 
-    async def _tell(self, row: Row, words: str) -> None:
-        """Post the request's one message, or edit it."""
+    async def _tell(self, row: Row, said: Words) -> None:
+        """Post the request's one message, or edit it, in the person's language."""
+        with speaking(row.language):
+            words = said()
         if row.words == words:
             return
         row.words = words

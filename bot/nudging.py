@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from bot.conversation import texts
+from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Button, Reply
 from bot.conversation.told import SENDER
 from bot.models import Models
@@ -78,8 +79,9 @@ class Nudging:
                 await training_runs.request(session, model, chat, person)
                 return
             run = await training_runs.request(session, model, chat, person, status="asked")
-            now = Button(f"retrain:{run.id}", texts.RETRAIN_NOW)
-            reply = Reply(texts.nudge(model, count), buttons=((now,),))
+            with speaking(await people.language(session, person)):
+                now = Button(f"retrain:{run.id}", texts.RETRAIN_NOW)
+                reply = Reply(texts.nudge(model, count), buttons=((now,),))
             run.outbox_id = await outbox.add(session, chat, reply)
             send = Send(run.outbox_id, reply)
         self._outbox.begin(chat, send)

@@ -12,7 +12,6 @@ import structlog
 from bot.changes import Changing
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
-from bot.conversation.lexicon import ENGLISH
 from bot.conversation.messages import Button, Picture, Reply
 from bot.models import Models
 from bot.outbox import Outbox
@@ -20,7 +19,7 @@ from bot.outcome import doubts, report_picture
 from bot.settings import Settings
 from bot.store import people, training_runs, trust
 from bot.store.engine import Store
-from bot.store.tables import Chat, Person, TrainingRun
+from bot.store.tables import Chat, TrainingRun
 from bot.training_process import (
     Cancelled,
     Done,
@@ -78,11 +77,10 @@ class Retraining:
         async with self._store.reading() as session:
             return await training_runs.active(session)
 
-    async def _language(self, run: TrainingRun) -> str:
+    async def _language(self, run: TrainingRun) -> str | None:
         """That of whoever asked for it."""
         async with self._store.reading() as session:
-            person = await session.get(Person, run.person_id)
-        return (person and (person.language or person.language_hint)) or ENGLISH
+            return await people.language(session, run.person_id)
 
     async def _go_on(self, run: TrainingRun) -> None:
         python = self._settings.train_python

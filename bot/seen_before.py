@@ -14,7 +14,6 @@ from PIL import Image
 from bot.contact_sheet import Size, contact_sheet, thumbnail
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
-from bot.conversation.lexicon import ENGLISH
 from bot.conversation.messages import Button, Picture, Reply
 from bot.models import Models
 from bot.outbox import Outbox, Send
@@ -25,7 +24,6 @@ from bot.store import seen_before as rows
 from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.seen_before import NoneAnswer
-from bot.store.tables import Person
 from model.lookalikes import largest_group
 
 log = structlog.get_logger(__name__)
@@ -96,10 +94,9 @@ class SeenBefore:
                 return
             if await rows.is_asking(session, model, later(-DAY_S)):
                 return  # one thing at a time
-            person = await session.get_one(Person, admin[0])
+            language = await people.language(session, admin[0])
             backbone = self._models.backbone(model)
             found = await rows.none_answers(session, model, backbone, later(-LATER_S), MOST)
-        language = person.language or person.language_hint or ENGLISH
         group = await self._group(model, backbone, found)
         drawn = await asyncio.to_thread(self._draw, group) if len(group) >= self._size else None
         if drawn is None:

@@ -19,9 +19,9 @@ _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Within it, all that is said is said in one of `LANGUAGES`."""
-    before = _spoken.set(language)
+def speaking(language: str | None) -> Iterator[None]:
+    """Within it, all that is said is said in one of `LANGUAGES`; None: in English."""
+    before = _spoken.set(language or ENGLISH)
     try:
         yield
     finally:
@@ -78,6 +78,11 @@ def _percent(hundredths: int, language: str) -> str:
     return str(format_percent(hundredths / 100, locale=language))
 
 
-def decimal(number: float) -> str:
+def decimal(value: float) -> str:
     """A number with two places."""
-    return str(format_decimal(number, "0.00", locale=spoken()))
+    return str(format_decimal(value, "0.00", locale=spoken()))
+
+
+def number(value: float) -> str:
+    """A number with one place."""
+    return str(format_decimal(value, "0.0", locale=spoken()))

@@ -41,8 +41,8 @@ class Turn:
 
     @property
     def language(self) -> str:
-        """The language that the person chose, else the one that their platform hints at."""
-        return self.person.language or self.person.language_hint or ENGLISH
+        """The language that is spoken with the person."""
+        return self.person.speaks or ENGLISH
 
     @property
     def model(self) -> str:

@@ -62,6 +62,7 @@ async def request(session: AsyncSession, person: Person, chat_id: str | None) ->
         pseudonym=person.pseudonym,
         chat_id=chat_id,
         status="asked",
+        language=person.speaks,
         words="",
         created_at=now(),
     )

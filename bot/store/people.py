@@ -57,6 +57,12 @@ async def admins(session: AsyncSession) -> list[Person]:
     return list(await session.scalars(query))
 
 
+async def language(session: AsyncSession, person_key: str) -> str | None:
+    """The language that is spoken with the person; None if nothing hints at one."""
+    person = await session.get(Person, person_key)
+    return person.speaks if person else None
+
+
 async def admin_at_hand(session: AsyncSession, named: Collection[str]) -> tuple[str, str] | None:
     """The admin who wrote last in a private chat, and that chat (keys); None if nobody did.
 
@@ -111,10 +117,10 @@ async def find(session: AsyncSession, named: str) -> Person | None:
     return found or (namesakes[0] if len(namesakes) == 1 else None)
 
 
-async def admin_chats(session: AsyncSession, named: Collection[str]) -> list[str]:
-    """The chats of their own in which admins wrote; `named` are those of the settings."""
+async def admins_with_chat(session: AsyncSession, named: Collection[str]) -> list[Person]:
+    """Admins who wrote in a chat of their own, whose key is theirs; `named`: by the settings."""
     is_admin = or_(Person.is_admin, Person.id.in_(named))
-    query = select(Chat.id).join(Person, Person.id == Chat.id).where(is_admin).order_by(Chat.id)
+    query = select(Person).join(Chat, Person.id == Chat.id).where(is_admin).order_by(Person.id)
     return list(await session.scalars(query))
 
 

@@ -51,7 +51,8 @@ class Spoken:
 class Correction:
     """A photo that a person corrected: where, in which message it came, and how it is kept.
 
-    `path` is relative to the home, None if it was not kept; the size is in px.
+    `path` is relative to the home, None if it was not kept; the size is in px; `language` is the
+    person's, if known.
     """
 
     person_id: str
@@ -62,6 +63,7 @@ class Correction:
     path: str | None
     width: int
     height: int
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ async def corrections(session: AsyncSession, model: str, photos: Sequence[str]) 
             Photo.path,
             Photo.width,
             Photo.height,
+            func.coalesce(Person.language, Person.language_hint),
         )
         .join(Answer, Answer.id == Statement.answer_id)
         .join(Inbox, Inbox.id == Answer.inbox_id)

@@ -45,6 +45,11 @@ class Person(Base):
     blocked_at: Mapped[str | None]
     trust: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))
 
+    @property
+    def speaks(self) -> str | None:
+        """The language that the person chose, else the one that their platform hints at."""
+        return self.language or self.language_hint
+
 
 class Chat(Base):
     """A chat and the model that answers in it (None: the default)."""
@@ -307,7 +312,7 @@ class Forgetting(Base):
     """A person who asked to be forgotten. `status`: asked, erased, done; then the row goes, too.
 
     `chat_id` is where they are told (None: the command line asked), `outbox_id` the message there,
-    `words` what was said last.
+    `words` what was said last, in `language`.
     """
 
     __tablename__ = "forgetting"
@@ -318,6 +323,7 @@ class Forgetting(Base):
     chat_id: Mapped[str | None]
     status: Mapped[str]
     outbox_id: Mapped[int | None]
+    language: Mapped[str | None]
     words: Mapped[str]
     created_at: Mapped[str]
     erased_at: Mapped[str | None]

@@ -147,10 +147,10 @@ async def test_backups_that_still_hold_something_are_named(
 ) -> None:
     """Not those from before the person came, and not one that was deleted since."""
     before, holding, deleted = (tmp_path / f"{name}.tar" for name in ("before", "holding", "gone"))
-    back_up(settings, before)
+    await asyncio.to_thread(back_up, settings, before)
     await bot.photo(ANN, picture(1))
     for file in (holding, deleted):
-        back_up(settings, file)
+        await asyncio.to_thread(back_up, settings, file)  # it may wait for the bot to write
     deleted.unlink()
 
     await bot.forget(ANN)

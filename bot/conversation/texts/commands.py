@@ -1,11 +1,10 @@
 """What commands answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp
 
 from bot.conversation.catalogue import _, percent
 from bot.conversation.names import title
-from bot.conversation.texts.wording import in_photos, listed, name
+from bot.conversation.texts.wording import listed, name
 from bot.store.statements import Counts
 
 ONE_POINT = "one point in a photo"
@@ -101,70 +100,6 @@ def compared(twin: str, score: float, own: str) -> str:
     )
 
 
-WHICH_PHOTO_WHY = "Which photo do you mean? Reply to one of the photos with /why."
-
-
-def not_known_any_more(class_name: str, known: Sequence[str]) -> str:
-    """`/why` about a class that the version which answers does not know."""
-    return f"I don't know {name(class_name)}. My classes are {listed(known)}."
-
-
-def why(class_name: str, bias: float, logit: float, where: str, version: str) -> str:
-    """`/why`: the parts of a score. `version` answers now, if another one answered then."""
-    added = logit - bias
-    side, direction = ("for", "adds") if added > 0 else ("against", "takes")
-    by = f" Version {version}, which answers now, sees it so." if version else ""
-    return (
-        f"{title(name(class_name))}: {percent(1 / (1 + exp(-logit)))}. Orange speaks for it, blue "
-        f"against it; what speaks {side} it most is {where}. The photo {direction} "
-        f"{abs(added):.1f} to a start of {bias:.1f}, and the sum, {logit:.1f}, is the score: the "
-        f"parts drawn add up to it exactly.{by}"
-    )
-
-
-def why_drawn(class_name: str) -> str:
-    """What the picture of `/why` shows, for who can't see it."""
-    return f"The photo in grey; orange where it speaks for {name(class_name)}, blue where against."
-
-
-def place(x: float, y: float) -> str:
-    """A place in a photo, from shares of its width and height: "in the upper left"."""
-    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
-    if down and not across:
-        return f"in the {down} part"
-    return f"in the {' '.join(filter(None, (down, across))) or 'middle'}"
-
-
-def alike(cosine: float, said: str) -> str:
-    """One of the most alike photos that are kept. `said`: what people said of it, if they did."""
-    what = f" People said: {said}." if said else ""
-    return f"One of the most alike photos that I keep (likeness {cosine:.2f}).{what}"
-
-
-def then_head(model: str) -> str:
-    """`/then`: before the versions."""
-    return f"What the versions of {model} say of it:"
-
-
-def then_line(version: str, current: bool, said: Sequence[str]) -> str:
-    """One version in `/then`, and what it says of each photo."""
-    return f"· {version}{' (answers now)' if current else ''}: {'; '.join(said)}"
-
-
-def with_score(class_name: str, score: float) -> str:
-    """A class and how sure: "grizzly (97%)"."""
-    return f"{name(class_name)} ({percent(score)})"
-
-
-def numbered_if(number: int, text: str) -> str:
-    """What is said of one photo, with its number if it is one of an album's."""
-    return f"{number}. {text}" if number else text
-
-
-ANOTHER_BACKBONE = "left out, it sees with another backbone than the one that saw this photo"
-
-
 def own_answer(named: Sequence[str], unsure: Sequence[str]) -> str:
     """An answer in half a sentence."""
     asked = _("perhaps {names}", names=listed(unsure, "or")) if unsure else ""
@@ -238,45 +173,6 @@ def versions(model: str, lines: Iterable[str]) -> str:
 def promoted(model: str, version: str) -> str:
     """Another version answers, by an admin's word."""
     return _("From now on version {version} of {model} answers.", version=version, model=model)
-
-
-def blocked(who: str, person: str, photos: int) -> str:
-    """A person was blocked. `who` is their name, `person` their key."""
-    return (
-        f"{who or person} is blocked: I take nothing more from them, and what they said of "
-        f"{in_photos(photos)} counts no more. /unblock {person} undoes it."
-    )
-
-
-def unblocked(who: str, person: str) -> str:
-    """And is not any more."""
-    return f"{who or person} is not blocked any more, and what they said counts again."
-
-
-def no_such_person(named: str) -> str:
-    """Nobody, or several people, have this name."""
-    return f"I don't know who {named} is. /block without a name lists those who spoke last."
-
-
-ADMINS_STAY = "Nobody blocks an admin."
-
-
-def voice_line(who: str, person: str, photos: int, trust: float, blocked: bool) -> str:
-    """One person in `/block`."""
-    weight = f"weighs {percent(trust)}" if trust < 1 else ""
-    parts = [
-        f"{who} ({person})",
-        f"spoke of {in_photos(photos)}",
-        weight,
-        "blocked" if blocked else "",
-    ]
-    return "· " + ", ".join(filter(None, parts))
-
-
-WHOM_TO_BLOCK = (
-    "Reply with /block to something that the person sent, or write /block PERSON. "
-    "Those who spoke last:"
-)
 
 
 def stats(model: str, counts: Counts, none: int, corrections: int) -> str:

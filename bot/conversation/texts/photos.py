@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.catalogue import _, decimal, percent
 from bot.conversation.names import title
-from bot.conversation.texts.wording import a, either, listed, name
+from bot.conversation.texts.wording import a, each_of, either, listed, name
 
 RIGHT, WRONG, FIX = "Right", "Wrong", "Fix labels"
 YES, NO, SOMETHING_ELSE = "Yes", "No", "Something else"
@@ -31,12 +31,12 @@ def asked(names: Sequence[str], beside_others: bool) -> str:
 
 def yes_it_is(names: Sequence[str]) -> str:
     """To "is this a grizzly?" below a photo of one."""
-    return f"Yes, {listed([a(each) for each in names])}."
+    return _("Yes, {which}.", which=each_of(names))
 
 
 def no_it_is_not(names: Sequence[str]) -> str:
     """To the same below a photo of none."""
-    return f"No, I don't see {listed([a(each) for each in names], 'or')}."
+    return _("No, I don't see {which}.", which=either(names))
 
 
 def maybe(names: Sequence[str]) -> str:
@@ -138,7 +138,7 @@ DRAWN = "Your photo, with a ring around the point"
 
 def photo_number(number: int) -> str:
     """Under one picture of several."""
-    return f"Photo {number}"
+    return _("Photo {number}", number=number)
 
 
 ANSWER_FIRST = "Send me a photo first, then tell me about my answer."
@@ -156,9 +156,10 @@ ALREADY_UNDONE = "That was undone already."
 
 def too_many_words(limit: int) -> str:
     """Somebody corrects without end."""
-    return (
-        f"Thank you, that was a lot: {limit} corrections in an hour is the most I take from one "
-        "person. Tell me the rest later, please."
+    return _(
+        "Thank you, that was a lot: {limit} corrections in an hour is the most I take from one "
+        "person. Tell me the rest later, please.",
+        limit=limit,
     )
 
 

@@ -23,19 +23,26 @@ MOST_PROBLEMS = 5
 
 
 ROLLBACK = "Rollback"
-VERSION_LEFT_OUT = "left out, it was deleted or is damaged"
 ANOTHER_ANSWERS = "Another version answers by now. /models lists them."
 
 
 def changed(photos: int, fixed: int, broken: int) -> str:
     """To the admin: what is different for photos that people spoke of."""
-    counted = in_photos(photos)
-    return f"Of {counted} that people spoke of, {fixed} became right and {broken} became wrong."
+    return _(
+        "Of {photos} that people spoke of, {fixed} became right and {broken} became wrong.",
+        photos=in_photos(photos),
+        fixed=fixed,
+        broken=broken,
+    )
 
 
 def learned(before: str, after: str) -> str:
     """To whoever corrected a photo that is answered as they said from now on."""
-    return f"I learned from what you told me. This photo before: {before}. Now: {after}."
+    return _(
+        "I learned from what you told me. This photo before: {before}. Now: {after}.",
+        before=before,
+        after=after,
+    )
 
 
 RETRAIN_NOW = "Retrain now"
@@ -43,9 +50,11 @@ RETRAIN_NOW = "Retrain now"
 
 def nudge(model: str, corrections: int) -> str:
     """Asked of an admin, once for each batch of corrections."""
-    return (
-        f"People corrected {in_photos(corrections)} of {model} since it was last trained. "
-        "Shall I learn from them now?"
+    return _(
+        "People corrected {photos} of {model} since it was last trained. "
+        "Shall I learn from them now?",
+        photos=in_photos(corrections),
+        model=model,
     )
 
 

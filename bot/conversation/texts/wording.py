@@ -30,6 +30,12 @@ def listed(class_names: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(others)} {joined} {final}" if others else final
 
 
+def each_of(class_names: Sequence[str]) -> str:
+    """ "a grizzly and a teddy"."""
+    *others, final = map(a, class_names)
+    return f"{', '.join(others)} {_('and')} {final}" if others else final
+
+
 def either(class_names: Sequence[str]) -> str:
     """ "a grizzly or a teddy"."""
     return f" {_('or')} ".join(map(a, class_names))

@@ -150,3 +150,12 @@ async def test_an_old_button_after_a_class_was_removed(chat: Dialogue) -> None:
     await chat.tap(said, "teddy")
     await chat.tap(said, "Done")
     assert await chat.labels() == {"grizzly": "present", "teddy": "present", "black": "absent"}
+
+
+async def test_a_caption_is_read_in_the_persons_language(chat: Dialogue) -> None:
+    """Questions and labels, as all other words."""
+    chat.language = "de"
+    asked = await chat.photo(GRIZZLY, caption="Ist das ein Schwarzbär?")
+    assert asked.text.startswith("Nein, das sehe ich nicht: ein Schwarzbär.")
+    labelled = await chat.photo(NONE, caption="/label Schwarzbär und Teddybär")
+    assert "Du hast gesagt: Schwarzbär und Teddy." in labelled.text

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.String(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("outbox_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("erased_at", sa.String(), nullable=True),
