@@ -14,6 +14,7 @@ from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.seen_before import SeenBefore
 from bot.settings import Settings
+from bot.store import statements
 from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.tables import Answer, Photo
@@ -159,6 +160,21 @@ async def test_a_name_is_said_of_all_photos(scene: Scene, quoting: bool) -> None
 
     assert noted.text == "Noted: 3 photos show a polar bear. /retrain bears teaches me that."
     assert await scene.chat.training_labels() == [("polar_bear", "present", 3.0)] * 3
+
+
+async def test_nobody_takes_a_name_for_what_the_sender_said(scene: Scene) -> None:
+    """Their answer says who said it, and no photo is given back as if they had corrected it."""
+    asked = await scene.asked()
+    shown = scene.chat.messages[-1]
+
+    await scene.admin.say("polar bear", asked, who="admin")
+
+    await scene.chat.tap(shown, "Fix labels")
+    await scene.chat.tap(shown, "Cancel")
+    assert shown.text.splitlines()[-1] == "✓ Admin said: polar bear."
+    async with scene.store.reading() as session:
+        photos_ = list(await session.scalars(select(Photo.sha256)))
+        assert await statements.corrections(session, "bears", photos_) == []
 
 
 @pytest.mark.parametrize("by", ["button", "command"])
