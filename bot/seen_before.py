@@ -163,3 +163,5 @@ async def drop_sheets(store: Store, photos: PhotoFiles) -> None:
             if question.sheet is not None:
                 await photos.erase_sheet(question.sheet)
                 question.sheet = None
+        await session.flush()
+        await rows.remove_empty(session)

@@ -6,7 +6,18 @@ A photo is asked about once for each model; one whose question waits till later,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -208,3 +219,9 @@ async def with_stale_sheet(session: AsyncSession, before: str) -> Sequence[SeenB
     )
     found = select(SeenBefore).where(SeenBefore.sheet.is_not(None), stale)
     return (await session.scalars(found)).all()
+
+
+async def remove_empty(session: AsyncSession) -> None:
+    """Delete questions of whose photos none is left, and whose picture is deleted."""
+    shown = exists().where(SeenBeforePhoto.seen_before_id == SeenBefore.id)
+    await session.execute(delete(SeenBefore).where(SeenBefore.sheet.is_(None), ~shown))

@@ -131,6 +131,29 @@ async def test_photos_of_which_something_is_known_are_none_of_them(scene: Scene)
     assert await scene.sent() == []
 
 
+async def test_photos_of_somebody_blocked_are_none_of_them(scene: Scene) -> None:
+    """What they send is not looked at."""
+    await scene.photos(3)
+    await scene.admin.say("/block memory:ann", who="admin")
+
+    await scene.looking.look()
+
+    assert await scene.sent() == []
+
+
+async def test_a_near_twin_of_a_photo_that_was_named_is_none_of_them(scene: Scene) -> None:
+    """It is answered with what was said of the other one, if by the same model's figures."""
+    await scene.photos(2)
+    await scene.chat.photo(NONE, looks=[1.0, 0.0, 0.0, 0.6])
+    await scene.chat.say("it's a teddy")
+    again = await scene.chat.photo(NONE, looks=[1.0, 0.0, 0.0, 0.61])
+    assert "teddy" in again.text.lower()
+
+    await scene.looking.look()
+
+    assert await scene.sent() == []
+
+
 async def test_photos_that_a_new_version_knows_are_not_asked_about(scene: Scene) -> None:
     """Old answers of none are out of date then."""
     await scene.photos(3)
@@ -282,6 +305,18 @@ async def test_the_picture_goes_with_the_first_of_its_photos(scene: Scene, gone:
     await scene.looking.look()
 
     assert scene.sheets() == []
+
+
+async def test_a_question_goes_with_the_last_of_its_photos(scene: Scene) -> None:
+    """Nothing is left of it then."""
+    await scene.asked()
+    async with scene.store.writing() as session:
+        await session.execute(delete(Photo))
+
+    await scene.looking.look()
+
+    async with scene.store.reading() as session:
+        assert (await session.scalars(select(Question))).all() == []
 
 
 async def test_a_photo_that_cannot_be_shown_is_not_asked_about(scene: Scene) -> None:
