@@ -34,6 +34,7 @@ async def answered(turn: Turn, question: SeenBefore) -> Reply:
         case Says(present=(name,), absent=()) | Unknown(name):
             return await _name(turn, question, answers, name)
         case No() | Nothing():
+            await _take_back(turn, question)
             return turn.say(_settle(question, "apart"))
         case _:
             return turn.say(texts.SEEN_HINT)
@@ -41,8 +42,7 @@ async def answered(turn: Turn, question: SeenBefore) -> Reply:
 
 async def _name(turn: Turn, question: SeenBefore, answers: Sequence[Answer], name: str) -> Reply:
     """All photos show this class; a name that was given before is taken back."""
-    for former in await rows.statements_of(turn.session, question.id):
-        await withdraw(turn.session, former.id)
+    await _take_back(turn, question)
     said = [
         await add_statement(turn.session, answer, turn.person.id, "is", "words", ADMIN, [name], [])
         for answer in answers
@@ -51,6 +51,11 @@ async def _name(turn: Turn, question: SeenBefore, answers: Sequence[Answer], nam
         statement.chat_id = turn.chat.id  # where it was said, and can be taken back
     await rows.named(turn.session, question, said)
     return turn.say(texts.seen_named(name, question.model, len(said)), undo_button(said[-1]))
+
+
+async def _take_back(turn: Turn, question: SeenBefore) -> None:
+    for former in await rows.statements_of(turn.session, question.id):
+        await withdraw(turn.session, former.id)
 
 
 async def tap_apart(turn: Turn, question_id: int) -> list[Reply]:

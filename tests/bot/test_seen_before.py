@@ -216,13 +216,16 @@ async def test_a_name_is_one_thing_to_take_back(scene: Scene, by: str) -> None:
 
 
 async def test_another_name_takes_the_place_of_the_first(scene: Scene) -> None:
-    """Whoever mistyped it replies again."""
+    """Whoever mistyped it replies again; "no" takes it back."""
     asked = await scene.asked()
 
     for name in ("polar pear", "seal"):
         await scene.admin.say(name, asked, who="admin")
 
     assert await scene.chat.training_labels() == [("seal", "present", 3.0)] * 3
+
+    await scene.admin.say("no", asked, who="admin")
+    assert await scene.chat.training_labels() == []
 
 
 async def test_words_that_are_no_name_store_nothing(scene: Scene) -> None:
