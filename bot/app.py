@@ -29,6 +29,7 @@ from bot.outbox import Outbox
 from bot.photos import PhotoFiles
 from bot.pipeline import Pipeline
 from bot.retraining import Retraining
+from bot.seen_before import SeenBefore
 from bot.settings import Settings
 from bot.store.engine import Store
 from model.backbone import Backbones
@@ -72,6 +73,7 @@ class App:
         self.outbox = Outbox(self.store, self.channels)
         self.retraining = Retraining(settings, self.store, self.outbox, self.models)
         self.nudging = Nudging(settings, self.store, self.outbox, self.models)
+        self.seen_before = SeenBefore(settings, self.store, self.outbox, self.models, self.photos)
         explaining = Explaining(settings.home, self.models, self.photos)
         self.forgetting = Forgetting(settings, self.store, self.outbox, self.models, self.photos)
         self.pipeline = Pipeline(
@@ -99,6 +101,7 @@ class App:
         await self.pipeline.start()
         await self.retraining.start()
         await self.nudging.start()
+        await self.seen_before.start()
         await self.forgetting.start()
         for channel in self.channels.values():
             await channel.start(self.intake.save)
@@ -107,7 +110,9 @@ class App:
         """Take nothing more, answer what was taken, close. Every step has a limit."""
         channels = self.channels.values()
         learning = self.retraining.stop, self.nudging.stop, self.forgetting.stop
-        await _within(STOP_S, *learning, *(channel.stop for channel in channels))
+        await _within(
+            STOP_S, *learning, self.seen_before.stop, *(channel.stop for channel in channels)
+        )
         await _within(DRAIN_S + STOP_S, lambda: self.pipeline.stop(DRAIN_S))
         await _within(STOP_S, self.outbox.stop)
         await _within(STOP_S, *(channel.close for channel in channels))

@@ -18,6 +18,7 @@ from bot.conversation.messages import Reply
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.photos import PhotoFiles
+from bot.seen_before import drop_sheets
 from bot.settings import Settings
 from bot.store import forgetting as rows
 from bot.store import people, training_runs
@@ -115,6 +116,7 @@ class Forgetting:
             await rows.forget_photos(session, row.id, {photo for photo in kept if photo})
         for photo in gone:
             await self._photos.erase(photo)
+        await drop_sheets(self._store, self._photos)
         (self._settings.home / "training.log").unlink(missing_ok=True)  # it names photos
         await asyncio.to_thread(self._registry.rename_who, row.pseudonym, SOMEBODY)
         await self._store.compact()

@@ -105,6 +105,10 @@ class Models:
         """The version that answers for `model`. Raises `BadVersion`."""
         return self.answering(model).card.version
 
+    def backbone(self, model: str) -> str:
+        """The key of the backbone of what answers for `model`. Raises `BadVersion`."""
+        return self.answering(model).backbone.key
+
     async def versions(self, model: str) -> list[VersionLine]:
         """All versions of `model`, oldest first; a damaged one says so. Raises `BadVersion`."""
         current = self.version(model)

@@ -112,6 +112,19 @@ class PhotoFiles:
         done = await asyncio.to_thread(self._put, self._home / path, jpeg, fsync=False)
         return None if done == "no room" else path
 
+    async def keep_sheet(self, jpeg: bytes) -> str | None:
+        """Keep a picture of several photos; its path below the home, None if there is no room.
+
+        Its name says nothing of the photos.
+        """
+        path = f"photos/sheets/{await asyncio.to_thread(_sha256, jpeg)}.jpg"
+        done = await asyncio.to_thread(self._put, self._home / path, jpeg, fsync=False)
+        return None if done == "no room" else path
+
+    async def erase_sheet(self, path: str) -> None:
+        """Remove what `keep_sheet` kept at this path."""
+        await asyncio.to_thread(self._remove, self._home / path)
+
     async def discard(self, kept: Kept) -> None:
         """Undo `keep`, unless the photo was there before."""
         if kept.path and kept.new:
@@ -125,9 +138,12 @@ class PhotoFiles:
             return None
 
     async def erase(self, sha256: str) -> None:
-        """Remove a photo, received and kept, by the SHA-256 of the bytes received."""
-        for path in (self._received / sha256, self._home / _path(sha256)):
-            await asyncio.to_thread(self._remove, path)
+        """Remove a photo, received and kept, and all that was drawn on it.
+
+        By the SHA-256 of the bytes received.
+        """
+        await asyncio.to_thread(self._remove, self._received / sha256)
+        await asyncio.to_thread(self._remove_kept, sha256)
 
     async def sweep(self, needed: Collection[str]) -> None:
         """Remove received files older than `RECEIVED_S` whose name is not in `needed`.
@@ -185,6 +201,11 @@ class PhotoFiles:
                 if file.name not in needed and status.st_mtime < time.time() - RECEIVED_S:
                     file.unlink()
                     self._used_bytes -= status.st_size
+
+    def _remove_kept(self, sha256: str) -> None:
+        kept = self._home / _path(sha256)
+        for path in (kept, *kept.parent.glob(f"{sha256}-*.jpg")):
+            self._remove(path)
 
     def _remove(self, path: Path) -> None:
         with self._lock, suppress(FileNotFoundError):

@@ -12,13 +12,14 @@ import structlog
 from bot.changes import Changing
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
-from bot.conversation.messages import Button, Reply
+from bot.conversation.messages import Button, Picture, Reply
 from bot.models import Models
 from bot.outbox import Outbox
+from bot.outcome import doubts, report_picture
 from bot.settings import Settings
 from bot.store import people, training_runs, trust
 from bot.store.engine import Store
-from bot.store.tables import TrainingRun
+from bot.store.tables import Chat, TrainingRun
 from bot.training_process import (
     Cancelled,
     Done,
@@ -149,32 +150,52 @@ class Retraining:
                 words = texts.retrain_done(
                     run.model, end.version, end.promoted, end.why, end.metrics, end.problems
                 )
+                picture = report_picture(self._settings.home, end.picture)
                 if end.promoted:
-                    await self._promoted(run, end, words)
+                    await self._promoted(run, end, words, picture)
                 else:
-                    await self._end(run, "refused", words, why=end.why, version=end.version)
+                    what = {"why": end.why, "version": end.version}
+                    await self._end(run, "refused", words, picture=picture, **what)
+                await self._tell_doubts(run, end)
             case Failed():
                 await self._end(run, "failed", texts.retrain_failed(end.error), why=end.error)
             case Cancelled():
                 await self._end(run, "cancelled", texts.retrain_cancelled())
 
-    async def _promoted(self, run: TrainingRun, end: Done, words: str) -> None:
+    async def _promoted(
+        self, run: TrainingRun, end: Done, words: str, picture: Picture | None
+    ) -> None:
         """Say what changed: to the admin in figures, to people with their photo."""
         changes = await self._changing.compare(run.model, end.version)
         if changes.photos:
             counts = changes.photos, len(changes.fixed), len(changes.broken)
             words = f"{words}\n{texts.changed(*counts)}"
         back = Button(f"rollback:{run.id}", texts.ROLLBACK)
-        await self._end(run, "promoted", words, back, why=end.why, version=end.version)
+        what = {"why": end.why, "version": end.version}
+        await self._end(run, "promoted", words, back, picture=picture, **what)
         await self._changing.tell(run.model, changes)
 
+    async def _tell_doubts(self, run: TrainingRun, end: Done) -> None:
+        """Whose words the photos contradict, to who asked, where nobody reads along."""
+        async with self._store.reading() as session:
+            own_chat = await session.get(Chat, run.person_id)
+            words = await doubts(session, run.model, end.doubted)
+        if own_chat is not None and words is not None:
+            await self._outbox.post(own_chat.id, Reply(words))
+
     async def _end(
-        self, run: TrainingRun, status: str, words: str, *buttons: Button, **columns: Any
+        self,
+        run: TrainingRun,
+        status: str,
+        words: str,
+        *buttons: Button,
+        picture: Picture | None = None,
+        **columns: Any,
     ) -> None:
         async with self._store.writing() as session:
             await training_runs.update(session, run.id, status=status, **columns)
         log.info("retraining_ended", run=run.id, model=run.model, status=status, **columns)
-        await self._show(run, Reply(words, buttons=(buttons,) if buttons else ()))
+        await self._show(run, Reply(words, (buttons,) if buttons else (), picture=picture))
 
     async def _tell(self, run: TrainingRun, words: str, progress: float = 0.0) -> None:
         if self._told == (run.id, words):

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     tell_changes: bool = Field(
         True, description="Whether people get a photo back that a new version answers as they said."
     )
+    seen_before: int = Field(
+        8,
+        ge=0,
+        le=12,
+        description="Like photos answered none from which an admin is asked for a name; 0: never.",
+    )
     photo_days: int = Field(
         0, ge=0, le=36500, description="Days that photos are kept after their last answer; 0: all."
     )

@@ -38,8 +38,19 @@ class Progress(BaseModel):
     total: int
 
 
+class Doubted(BaseModel):
+    """A person, by pseudonym, who spoke of `said` photos: `doubted` of them say otherwise."""
+
+    said_by: str
+    said: int
+    doubted: int
+
+
 class Done(BaseModel):
-    """There is a new version; `promoted` says whether it answers. `problems` are sentences."""
+    """There is a new version; `promoted` says whether it answers. `problems` are sentences.
+
+    `picture` is the path of its report's picture, `doubted` whose words other photos contradict.
+    """
 
     event: Literal["done"] = "done"
     version: str
@@ -47,6 +58,8 @@ class Done(BaseModel):
     why: str
     metrics: dict[str, Any] = {}
     problems: list[str] = []
+    picture: str = ""
+    doubted: list[Doubted] = []
 
 
 class Failed(BaseModel):

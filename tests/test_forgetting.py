@@ -14,6 +14,7 @@ import pytest
 from bot import forgetting as module
 from bot.forget_command import everybody, forget
 from bot.settings import Settings
+from bot.store import seen_before
 from model.backbone import Backbone
 from model.errors import BadData
 from tests.bot.company import answer_with, hash_of, picture, registry, rows, running
@@ -99,6 +100,29 @@ async def test_nothing_of_a_forgotten_person_is_left(
             while rows(settings, "SELECT * FROM forgetting"):
                 await asyncio.sleep(0.05)
     assert left(settings.home, wanted) == []
+
+
+async def test_pictures_made_of_a_photo_go_with_it(settings: Settings) -> None:
+    """What was drawn on it, by whichever model, and pictures that show it among others' photos."""
+    async with running(settings) as bot:
+        await bot.photo(BOB, picture(2))
+        await bot.photo(ANN, picture(1))
+        await bot.says(ANN, "/why grizzly")
+        sheet = await bot.app.photos.keep_sheet(picture(3))
+        assert sheet is not None
+        shown = [int(str(number)) for [number] in rows(settings, "SELECT id FROM answer")]
+        async with bot.app.store.writing() as session:
+            await seen_before.ask(session, MODEL, f"memory:{BOB}", shown, sheet)
+        await bot.says(ANN, "/model heads")
+        await bot.photo(ANN, picture(1))
+        photo, his = hash_of(settings, ANN), hash_of(settings, BOB)
+        kept = settings.home / "photos"
+        assert len(list(kept.glob(f"{photo[:2]}/{photo}-*.jpg"))) == 2
+
+        await bot.forget(ANN)
+        await bot.hears(ANN, "Nothing of yours is left here")
+
+    assert [path.name for path in kept.rglob("*.jpg")] == [f"{his}.jpg"]
 
 
 async def test_the_command_line_does_it_without_a_bot(settings: Settings) -> None:

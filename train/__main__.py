@@ -26,13 +26,13 @@ from train.calibrate import ALPHA
 from train.command import Alpha, AsJson, Missed, Separator, Sources, bars, class_names
 from train.events import Bars, Events, JsonEvents
 from train.guarantee import MISSED
-from train.workshop import bench, convert, export, twins
+from train.workshop import bench, convert, export, lookalikes, twins
 
 app = typer.Typer(help="nonesuch, training.", no_args_is_help=True, pretty_exceptions_enable=False)
 
 FAILED, CANCELLED = 1, 130
 
-for command in (convert, export, bench, twins):
+for command in (convert, export, bench, twins, lookalikes):
     app.command()(command)
 
 

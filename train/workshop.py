@@ -1,4 +1,4 @@
-"""Commands around models that train none: `convert`, `export`, `bench`."""
+"""Commands around models that train none: `convert`, `export`, `bench`, `twins`, `lookalikes`."""
 
 import json
 from pathlib import Path
@@ -110,4 +110,31 @@ def twins(
     with friendly(), bars() as events:
         backbone, cache = Backbone(), home() / "embeddings"
         told = count(data, line, out, backbone=backbone, cache=cache, events=events, sep=sep)
+    typer.echo(told)
+
+
+def lookalikes(
+    data: Sources,
+    photos: Annotated[int, typer.Option(min=1, help="Photos drawn at a time.")] = 300,
+    size: Annotated[int, typer.Option(min=2, help="Photos that make a group.")] = 8,
+    valid: Annotated[
+        bool, typer.Option("--valid", help="Only photos kept for validation; else the others.")
+    ] = False,
+    sep: Separator = " ",
+) -> None:
+    """How pure groups of photos that look alike are: what an admin is asked to name."""
+    from model.backbone import Backbone
+    from train.lookalikes import lookalikes as look
+
+    with friendly(), bars() as events:
+        told = look(
+            data,
+            count=photos,
+            size=size,
+            valid=valid,
+            backbone=Backbone(),
+            cache=home() / "embeddings",
+            events=events,
+            sep=sep,
+        )
     typer.echo(told)

@@ -9,7 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, forgetting, languages, texts
+from bot.conversation import (
+    admin,
+    commands,
+    feedback,
+    fix,
+    forgetting,
+    languages,
+    seen_before,
+    texts,
+)
 from bot.conversation.answers import answer_photos
 from bot.conversation.catalogue import speaking, understood
 from bot.conversation.fit import fit
@@ -53,8 +62,11 @@ ID_TAPS = {
     "retrain": admin.tap_retrain,
     "rollback": admin.tap_rollback,
     "cancel": admin.tap_cancel,
+    "apart": seen_before.tap_apart,
+    "later": seen_before.tap_later,
 }
-"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN."""
+"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN; `apart:`,
+`later:` and a SEEN_BEFORE."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 

@@ -13,7 +13,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.statement import Source, noted, state, undo_button
 from bot.conversation.turn import Turn
 from bot.conversation.view import asks_only, shown_by, view, what_was_said
-from bot.store import dialogue
+from bot.store import dialogue, seen_before
 from bot.store.answers import answer_by_id, answers_of_message
 from bot.store.statements import latest_statement, statement_by_id, withdraw
 from bot.store.tables import Answer, Statement
@@ -159,7 +159,7 @@ async def tap_undo(turn: Turn, statement_id: int) -> list[Reply]:
         text = texts.undone(await what_was_said(turn, statement))
         await _withdraw(turn, await _said_with(turn, statement))
     row = await answer_by_id(turn.session, statement.answer_id or 0)
-    if row is None:
+    if row is None or row.chat_id != turn.chat.id:
         return [turn.edit(Reply(text), text)]
     rows = await turn.rows_tapped(row)
     if await dialogue.own_message(turn.session, row.id) == turn.incoming.message:
@@ -185,7 +185,12 @@ async def undo_latest(turn: Turn) -> list[Reply]:
 
 
 async def _said_with(turn: Turn, statement: Statement) -> list[Statement]:
-    """The statement, and for All right those on the other photos of the album."""
+    """The statement, and those that were made with it.
+
+    For All right on the other photos of the album, for a name on all photos that look alike.
+    """
+    if together := await seen_before.named_with(turn.session, statement):
+        return list(together)
     if statement.kind != "right" or statement.answer_id is None:
         return [statement]
     own = await dialogue.own_message(turn.session, statement.answer_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.conversation import fix, questions, texts
+from bot.conversation import fix, questions, seen_before, texts
 from bot.conversation.commands import start
 from bot.conversation.feedback import all_right, no, yes
 from bot.conversation.meaning import of_words
@@ -22,6 +22,8 @@ async def speak(turn: Turn) -> list[Reply]:
     rows = await targets(turn)
     if row := await named_for(turn, rows):
         return await fix.named(turn, row)
+    if question := await seen_before.asked(turn):
+        return [await seen_before.answered(turn, question)]
     if not rows:
         return await _without_photo(turn)
     number, text = None, turn.incoming.text

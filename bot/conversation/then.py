@@ -27,8 +27,8 @@ async def then(turn: Turn, _words: Words) -> list[Reply]:
     for version in (await turn.models.versions(rows[0].model))[-VERSIONS:]:
         try:
             said = await turn.models.replay(rows[0].model, version.version, vectors)
-        except BadVersion as error:  # the others can still be asked
-            words = [str(error)]
+        except BadVersion:  # the others can still be asked
+            words = [texts.VERSION_LEFT_OUT]
         else:
             words = [_words_of(row, answer) for row, answer in zip(rows, said, strict=True)]
         lines.append(texts.then_line(version.version, version.current, words))

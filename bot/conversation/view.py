@@ -67,7 +67,8 @@ async def _lines(turn: Turn, row: Row, statement: Statement | None) -> list[str]
         lines.append(texts.FIRST_FRAME)
     if statement:
         who = await turn.session.get(Person, statement.person_id)
-        name = "" if turn.incoming.private or who is None else who.name
+        own = turn.incoming.private and statement.person_id == turn.person.id
+        name = "" if own or who is None else who.name
         lines.append(texts.said(name, await what_was_said(turn, statement)))
     return lines
 

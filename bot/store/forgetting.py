@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import outbox, web
@@ -26,6 +26,7 @@ from bot.store.tables import (
     OutboxAnswer,
     Person,
     Photo,
+    SeenBefore,
     Statement,
     StatementLabel,
     TrainingRun,
@@ -168,14 +169,20 @@ async def _erase_messages(session: AsyncSession, row: Forgetting) -> None:
         .join(Answer, Answer.id == OutboxAnswer.answer_id)
         .where(Answer.person_id == row.person_id)
     )
+    # What names them to others: admins' lists of people.
+    names = cast(Outbox.payload, String).contains(row.person_id, autoescape=True)
     said = select(Outbox.id).where(
-        or_(_own_chat(row, Outbox.chat_id), Outbox.inbox_id.in_(wrote), Outbox.id.in_(shows))
+        or_(_own_chat(row, Outbox.chat_id), Outbox.inbox_id.in_(wrote), Outbox.id.in_(shows), names)
     )
     ran = or_(TrainingRun.person_id == row.person_id, _own_chat(row, TrainingRun.chat_id))
     await session.execute(delete(TrainingRun).where(ran))
+    # What an admin was asked about photos of others; it may be asked of another one.
+    asked = update(SeenBefore).where(_own_chat(row, SeenBefore.chat_id))
+    await session.execute(asked.values(chat_id="", outbox_id=None, status="later"))
     await outbox.remove(session, list(await session.scalars(said)))
     await session.execute(delete(Inbox).where(Inbox.id.in_(wrote)))
     await web.empty_chat(session, row.person_id.removeprefix(f"{web.CHANNEL}:"))
+    await web.unname(session, row.person_id)
 
 
 async def vanish(session: AsyncSession, row: Forgetting) -> None:

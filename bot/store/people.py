@@ -23,6 +23,12 @@ async def ensure_person(session: AsyncSession, person_key: str, name: str) -> Pe
     return person
 
 
+async def by_pseudonym(session: AsyncSession, pseudonyms: Collection[str]) -> dict[str, Person]:
+    """Those who are known by these pseudonyms in training."""
+    query = select(Person).where(Person.pseudonym.in_(pseudonyms))
+    return {person.pseudonym: person for person in await session.scalars(query)}
+
+
 async def ensure_chat(session: AsyncSession, chat_key: str) -> Chat:
     """The chat, made if new, with no model of its own then."""
     chat = await session.get(Chat, chat_key)

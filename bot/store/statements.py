@@ -205,7 +205,7 @@ async def spoken_of(
 
 
 async def corrections(session: AsyncSession, model: str, photos: Sequence[str]) -> list[Correction]:
-    """Each person's newest correction of one of these photos, if made in a private chat.
+    """Each person's newest correction of one of these photos, if made in its private chat.
 
     Not of people who are blocked, nor what was taken back.
     """
@@ -230,6 +230,7 @@ async def corrections(session: AsyncSession, model: str, photos: Sequence[str]) 
             Statement.kind != "right",
             Statement.withdrawn_at.is_(None),
             Statement.photo_sha256.in_(photos),
+            Statement.chat_id == Answer.chat_id,
             Person.blocked_at.is_(None),
             Inbox.payload["private"].as_boolean(),
         )

@@ -229,6 +229,42 @@ class TrainingRun(Base):
     ended_at: Mapped[str | None]
 
 
+class SeenBefore(Base):
+    """Photos that look alike and were answered none: an admin is asked what they are.
+
+    `status`: asked, named, apart (not one class), later. `chat_id` is the admin's, `outbox_id` the
+    question there. `sheet` is the picture of all of them, below the home, None once it is deleted;
+    `photos` counts them as they were when it was drawn.
+    """
+
+    __tablename__ = "seen_before"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model: Mapped[str]
+    chat_id: Mapped[str]
+    status: Mapped[str]
+    outbox_id: Mapped[int | None]
+    sheet: Mapped[str | None]
+    photos: Mapped[int]
+    created_at: Mapped[str]
+
+
+class SeenBeforePhoto(Base):
+    """One of these photos by its answer, and the statement that named it with the others."""
+
+    __tablename__ = "seen_before_photo"
+
+    seen_before_id: Mapped[int] = mapped_column(
+        ForeignKey("seen_before.id", ondelete="CASCADE"), primary_key=True
+    )
+    answer_id: Mapped[int] = mapped_column(
+        ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True
+    )
+    statement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("statement.id", ondelete="SET NULL"), index=True
+    )
+
+
 class AdminLink(Base):
     """A one-time admin link, by the SHA-256 of its token."""
 

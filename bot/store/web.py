@@ -16,7 +16,9 @@ from sqlalchemy import (
     BindParameter,
     ScalarResult,
     ScalarSelect,
+    String,
     bindparam,
+    cast,
     delete,
     func,
     select,
@@ -166,6 +168,13 @@ async def empty_chat(session: AsyncSession, chat: str) -> None:
         .where(WebMessage.id == last)
         .values(key=REFUSED, author=REFUSED, payload={}, revision=_next_revision(chat))
     )
+
+
+async def unname(session: AsyncSession, person_id: str) -> None:
+    """Empty the bubbles in others' chats that name a person by key, such as an admin's lists."""
+    naming = cast(WebMessage.payload, String).contains(person_id, autoescape=True)
+    for row in await session.scalars(select(WebMessage).where(naming)):
+        row.payload = {**row.payload, "text": "\N{HORIZONTAL ELLIPSIS}"}
 
 
 async def message(session: AsyncSession, chat: str, message_id: str | None) -> WebMessage | None:

@@ -265,9 +265,10 @@ async def test_a_sweep_leaves_new_files(home: Path, photos: PhotoFiles) -> None:
 
 
 async def test_an_erased_photo_is_gone_and_its_room_free(home: Path, photos: PhotoFiles) -> None:
-    """Received and kept; erasing what is not there changes nothing."""
+    """Received, kept and drawn on; erasing what is not there changes nothing."""
     sha256 = await photos.receive(jpeg())
     await photos.keep(jpeg())
+    await photos.keep_drawn(sha256, jpeg(1500))
     kept = await photos.kept_sha256(sha256)
 
     for _ in range(2):

@@ -9,6 +9,8 @@ import pytest
 from bot import retraining as module
 from bot import training_process
 from bot.channels.memory import MemoryChannel
+from bot.conversation import texts
+from bot.conversation.messages import Picture
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.retraining import Retraining
@@ -19,6 +21,7 @@ from bot.store.tables import Person, TrainingRun
 from model.backbone import Backbones
 from model.registry import Registry
 from model.version import load
+from tests import photos
 from tests.bot.test_twins import seen, speak
 from tests.bot.trainer import (
     WAIT_FOR_EVER,
@@ -177,6 +180,78 @@ async def test_a_refusal(
 
     assert (await ended(store, run)).status == "refused"
     await shows(channel, "/promote bears 1 overrules this.")
+
+
+@pytest.mark.parametrize("promoted", [True, False])
+async def test_the_outcome_comes_with_the_reports_picture(
+    retraining: Retraining,
+    settings: Settings,
+    store: Store,
+    channel: MemoryChannel,
+    python: Path,
+    promoted: bool,
+) -> None:
+    """Promoted or refused; with its size, and words for whoever can't see it."""
+    report = settings.home / "registry/bears/1/report.png"
+    report.parent.mkdir(parents=True)
+    report.write_bytes(photos.encode(photos.noise(1, 90, 60), "PNG"))
+    stand_in(python, done(promoted=promoted, picture=str(report)))
+    run = await ask(store)
+    await retraining.start()
+    await ended(store, run)
+    await shows(channel, "Version 1 of bears")
+
+    picture = channel.messages[0].reply.picture
+    assert picture == Picture("registry/bears/1/report.png", texts.REPORT_PICTURE, 90, 60)
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere/report.png", "registry", str(__file__)])
+async def test_without_the_picture_the_words_go_alone(
+    retraining: Retraining, store: Store, channel: MemoryChannel, python: Path, path: str
+) -> None:
+    """Where there is none, or it lies outside of the home, or is no picture."""
+    stand_in(python, done(picture=path))
+    await retraining_ends(retraining, store, channel)
+
+    assert channel.messages[0].reply.picture is None
+
+
+async def retraining_ends(
+    retraining: Retraining, store: Store, channel: MemoryChannel
+) -> TrainingRun:
+    run = await ask(store)
+    await retraining.start()
+    row = await ended(store, run)
+    await shows(channel, "answers from now on", 0)
+    return row
+
+
+async def test_whose_words_the_photos_contradict_is_said_in_private(
+    retraining: Retraining, store: Store, channel: MemoryChannel, python: Path
+) -> None:
+    """By name, to the admin alone; who asked in a group, and has no chat of their own, hears none.
+
+    Somebody who was forgotten meanwhile is nobody.
+    """
+    async with store.writing() as session:
+        bob = await people.ensure_person(session, "memory:bob", "Bob")
+    doubted = [
+        {"said_by": bob.pseudonym, "said": 30, "doubted": 27},
+        {"said_by": "gone", "said": 9, "doubted": 1},
+    ]
+    stand_in(python, done(doubted=doubted))
+    await retraining_ends(retraining, store, channel)
+    assert len(channel.messages) == 1
+
+    async with store.writing() as session:
+        await people.ensure_chat(session, ADMIN)
+    await ended(store, await ask(store))
+    await shows(channel, "contradict what these people said")
+
+    private = channel.messages[-1]
+    assert private.chat == "ann"
+    assert private.reply.text.splitlines()[1:] == ["· Bob (memory:bob): 27 of 30 photos"]
+    assert all("Bob" not in each.reply.text for each in channel.messages if each.chat != "ann")
 
 
 async def test_progress_can_be_watched_and_cancelled(

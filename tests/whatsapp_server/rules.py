@@ -9,6 +9,8 @@ MAX_TEXT_UNITS = 4096
 MAX_BODY_UNITS = 1024
 MAX_BUTTONS, BUTTON_UNITS, ID_UNITS = 3, 20, 256
 MAX_ROWS, TITLE_UNITS, DESCRIPTION_UNITS = 10, 24, 72
+MAX_CAPTION_UNITS = 1024
+MAX_IMAGE_BYTES, IMAGE_TYPES = 5 * 1024 * 1024, ("image/jpeg", "image/png")
 DAY_S = 24 * 3600.0
 
 
@@ -67,6 +69,36 @@ def text(value: Any, most: int, what: str) -> str:
 def text_message(message: Json) -> str:
     given = known(message["text"], {"body"}, {"preview_url"})
     return text(given["body"], MAX_TEXT_UNITS, "text body")
+
+
+def uploaded(fields: Json, data: bytes, mime_type: str) -> None:
+    """A file that is to be sent: an image that WhatsApp takes."""
+    known(fields, {"messaging_product", "file", "type"})
+    if fields["messaging_product"] != "whatsapp" or fields["type"] != mime_type:
+        raise invalid("Param messaging_product or type")
+    if mime_type not in IMAGE_TYPES:
+        raise ApiError(400, 100, "Invalid parameter", f"Unsupported file type {mime_type}")
+    if not 0 < len(data) <= MAX_IMAGE_BYTES:
+        raise ApiError(400, 131052, "Media upload error", "File size exceeds the limit")
+
+
+def image(message: Json) -> tuple[str, str]:
+    """The caption, which may be empty, and the id of the file."""
+    given = known(message["image"], {"id"}, {"caption"})
+    if "caption" in given:
+        text(given["caption"], MAX_CAPTION_UNITS, "image caption")
+    return given.get("caption", ""), given["id"]
+
+
+def header_image(message: Json) -> str | None:
+    """The id of the image above buttons; a list has room for words alone."""
+    given = message["interactive"]
+    if "header" not in given:
+        return None
+    header = known(given["header"], {"type"}, {"image", "text"})
+    if given["type"] == "list" and header["type"] != "text":
+        raise invalid("interactive list header type")
+    return str(known(header["image"], {"id"})["id"]) if header["type"] == "image" else None
 
 
 def interactive(message: Json) -> tuple[str, list[Json], bool]:

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from aiohttp import web
 
+from tests.whatsapp_server import rules
 from tests.whatsapp_server.people import Person
 from tests.whatsapp_server.rules import ApiError, Json
 from tests.whatsapp_server.world import Message, World
@@ -28,7 +29,7 @@ class WhatsAppServer:
     """A Cloud API server for one business number. `async with WhatsAppServer() as server:` …
 
     `webhook` is where the bot takes what people do. `down` answers every call with 503; `slow_link`
-    lets media links expire before they are used.
+    lets media links expire before they are used; `refuses_uploads` takes no file.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class WhatsAppServer:
         self.webhook = ""
         self.down = False
         self.slow_link = False
+        self.refuses_uploads = False
         self.sent: list[Json] = []
         """The bodies of all messages that were taken."""
         self.callbacks: list[int] = []
@@ -44,8 +46,9 @@ class WhatsAppServer:
         self.posted: list[tuple[bytes, str]] = []
         """All bodies that were posted to the bot, and their signatures."""
         self._tasks: set[asyncio.Task[None]] = set()
-        app = web.Application()
+        app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_post(f"/{VERSION}/{PHONE_ID}/messages", self._messages)
+        app.router.add_post(f"/{VERSION}/{PHONE_ID}/media", self._upload)
         app.router.add_get(f"/{VERSION}/{{media}}", self._media)
         app.router.add_get("/files/{link}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -152,6 +155,21 @@ class WhatsAppServer:
                 "messages": [{"id": sent.id}],
             }
         )
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        try:
+            self._admit(request)
+            if self.refuses_uploads:
+                raise ApiError(500, 131000, "Something went wrong")
+            fields = await request.post()
+            file = fields.get("file")
+            if not isinstance(file, web.FileField):
+                raise rules.missing("file")
+            data = file.file.read()
+            rules.uploaded(dict(fields), data, file.content_type)
+        except ApiError as error:
+            return web.json_response(error.json, status=error.status)
+        return web.json_response({"id": self.world.upload(data)})
 
     async def _media(self, request: web.Request) -> web.Response:
         try:

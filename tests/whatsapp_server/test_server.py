@@ -1,5 +1,6 @@
 """The loopback Cloud API holds bots to the real one's rules, and answers breaches as Graph does."""
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -105,6 +106,52 @@ async def test_what_breaks_them(
     """Is refused with Graph's code, and nobody sees it."""
     assert await send(server, {**bad, "recipient": ann.id}) == (400, code)
     assert server.messages(ann) == []
+
+
+async def upload(server: WhatsAppServer, data: bytes, mime_type: str) -> tuple[int, Any]:
+    """The status, and the error's code or the file's id."""
+    form = aiohttp.FormData({"messaging_product": "whatsapp", "type": mime_type})
+    form.add_field("file", io.BytesIO(data), filename="a", content_type=mime_type)
+    url = f"{server.url}/{PHONE_ID}/media"
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(url, data=form, headers=AUTHORISED) as response,
+    ):
+        answer = await response.json()
+        return response.status, answer.get("id") or answer["error"]["code"]
+
+
+async def test_an_uploaded_image_can_be_sent(server: WhatsAppServer, ann: Person) -> None:
+    """With a caption of 1024, or above buttons; not above a list, nor one that nobody uploaded."""
+    status, media = await upload(server, b"image", "image/png")
+    assert status == 200
+    header = {"type": "image", "image": {"id": media}}
+    for good in (
+        message(image={"id": media, "caption": "x" * 1024}),
+        message(interactive={**buttons("Right")["interactive"], "header": header}),
+    ):
+        assert (await send(server, {**good, "recipient": ann.id}))[0] == 200
+    assert [one.picture for one in server.messages(ann)] == [b"image"] * 2
+
+    listed = rows({"id": "r", "title": "x"})["interactive"]
+    for bad in (
+        message(image={"id": media, "caption": "x" * 1025}),
+        message(image={"id": "4711"}),
+        message(interactive={**listed, "header": header}),
+    ):
+        assert await send(server, {**bad, "recipient": ann.id}) == (400, 131009)
+
+
+@pytest.mark.parametrize(
+    ("data", "mime_type", "code"),
+    [(b"x", "image/gif", 100), (bytes(5 * 1024**2 + 1), "image/jpeg", 131052)],
+    ids=["a GIF", "too large"],
+)
+async def test_what_is_no_image_to_send(
+    server: WhatsAppServer, data: bytes, mime_type: str, code: int
+) -> None:
+    """JPEG and PNG of 5 MB are."""
+    assert await upload(server, data, mime_type) == (400, code)
 
 
 async def test_to_whom(server: WhatsAppServer, ann: Person) -> None:

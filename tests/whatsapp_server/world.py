@@ -11,7 +11,10 @@ from tests.whatsapp_server.rules import ApiError, Json
 
 @dataclass
 class Message:
-    """A message, by a person or by the business. `choices` are its buttons or rows."""
+    """A message, by a person or by the business. `choices` are its buttons or rows.
+
+    `picture` is what the business shows in it.
+    """
 
     id: str
     by_bot: bool
@@ -20,6 +23,7 @@ class Message:
     is_list: bool = False
     reply_to: "Message | None" = None
     content: Json = field(default_factory=dict)
+    picture: bytes | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -71,6 +75,8 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.links: dict[str, str] = {}
         """Live media links, used up by one download: token -> file id."""
+        self.uploads: dict[str, bytes] = {}
+        """Files that the business may send, by their id."""
         self.typing: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -111,18 +117,35 @@ class World:
         if "status" in message:
             return self._read(message)
         envelope = {"messaging_product", "type"}
-        optional = {"to", "recipient", "recipient_type", "context", "text", "interactive"}
+        optional = {"to", "recipient", "recipient_type", "context", "text", "interactive", "image"}
         rules.known(message, envelope, optional)
         if message["type"] not in message:
             raise rules.missing(str(message["type"]))
         chat = self.chat(message)
         sent = Message(self.message_id(), by_bot=True, reply_to=self._quoted(chat, message))
-        if message["type"] == "text":
-            sent.text = rules.text_message(message)
-        else:
-            sent.text, sent.choices, sent.is_list = rules.interactive(message)
+        shown = None
+        match message["type"]:
+            case "text":
+                sent.text = rules.text_message(message)
+            case "image":
+                sent.text, shown = rules.image(message)
+            case _:
+                sent.text, sent.choices, sent.is_list = rules.interactive(message)
+                shown = rules.header_image(message)
+        sent.picture = self._uploaded(shown)
         chat.messages.append(sent)
         return sent
+
+    def upload(self, data: bytes) -> str:
+        """Keep a file of the business's; its id."""
+        media_id = f"8{self.number():014d}"
+        self.uploads[media_id] = data
+        return media_id
+
+    def _uploaded(self, media_id: str | None) -> bytes | None:
+        if media_id is not None and media_id not in self.uploads:
+            raise ApiError(400, 131009, "Parameter value is not valid", "Media ID not found")
+        return self.uploads[media_id] if media_id else None
 
     def _read(self, message: Json) -> None:
         rules.known(message, {"messaging_product", "status", "message_id"}, {"typing_indicator"})

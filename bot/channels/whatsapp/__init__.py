@@ -35,7 +35,7 @@ class WhatsApp:
         self._api = CloudApi(settings)
         self._courtesy = Courtesy(self._api)
         window = Window(store)
-        self._sending = Sending(self._api, window)
+        self._sending = Sending(self._api, window, settings.home)
         self._receiving = Receiving(store, settings, self._courtesy, window)
 
     def mount(self, app: web.Application) -> None:

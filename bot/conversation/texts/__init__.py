@@ -11,8 +11,10 @@ their sentences in `_`, constants are looked up whenever they are read as `texts
 from bot.conversation.catalogue import translated
 from bot.conversation.texts.commands import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.forgetting import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.outcome import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.people import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.seen_before import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.why import *  # noqa: F403 - one flat catalogue
 

@@ -100,4 +100,5 @@ def numbered_if(position: int, text: str) -> str:
     return f"{position}. {text}" if position else text
 
 
+VERSION_LEFT_OUT = "left out, it was deleted or is damaged"
 ANOTHER_BACKBONE = "left out, it sees with another backbone than the one that saw this photo"

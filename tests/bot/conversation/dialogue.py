@@ -84,6 +84,9 @@ class FakeModels:
     def version(self, model: str) -> str:
         return self.answering[model]
 
+    def backbone(self, model: str) -> str:
+        return "lite2"
+
     async def versions(self, model: str) -> list[VersionLine]:
         return [
             VersionLine(version, version == self.answering[model], "2026-11-25T10:00:00", "map 0.9")

@@ -26,6 +26,19 @@ async def test_a_question_is_answered_first(
     assert await chat.labels() == {}
 
 
+async def test_captions_are_read_in_the_persons_language(chat: Dialogue) -> None:
+    """A German question is answered before the answer as ever; /label takes German words."""
+    chat.language = "de"
+    plain = await chat.photo(GRIZZLY)
+    asked = await chat.photo(GRIZZLY, caption="ist das ein Grizzly?")
+    first, *rest = asked.text.splitlines()
+    assert "Grizzly" in first
+    assert rest == plain.text.splitlines()
+
+    await chat.photo(GRIZZLY, caption="/label kein Grizzly, sondern ein Teddy")
+    assert await chat.labels() == {"grizzly": "absent", "teddy": "present"}
+
+
 @pytest.mark.parametrize("caption", ["my grizzly", "not a grizzly", "grizzly", "yes", "/help"])
 async def test_any_other_caption_is_no_vote(chat: Dialogue, caption: str) -> None:
     """People write captions for people."""

@@ -32,8 +32,8 @@ async def test_a_version_on_another_backbone_is_left_out_and_said_so(chat: Dialo
     ]
 
 
-async def test_a_damaged_version_does_not_silence_the_others(chat: Dialogue) -> None:
-    """Its line says what is wrong with it."""
+async def test_a_deleted_version_does_not_silence_the_others(chat: Dialogue) -> None:
+    """One that went between the list and the question, or is damaged: in words, without a path."""
     chat.models.replayed, chat.models.damaged = {"shipped-1": NONE}, {"1"}
     await chat.photo(GRIZZLY)
 
@@ -41,7 +41,7 @@ async def test_a_damaged_version_does_not_silence_the_others(chat: Dialogue) -> 
 
     assert told.text.splitlines()[1:] == [
         "· shipped-1 (answers now): none of my classes",
-        "· 1: 1 is damaged.",
+        "· 1: left out, it was deleted or is damaged",
     ]
 
 

@@ -4,7 +4,17 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.messages import Incoming, Reply
-from bot.store import answers, forgetting, inbox, outbox, people, statements, training_runs, web
+from bot.store import (
+    answers,
+    forgetting,
+    inbox,
+    outbox,
+    people,
+    seen_before,
+    statements,
+    training_runs,
+    web,
+)
 from bot.store.clock import now
 from bot.store.engine import Store
 from bot.store.tables import Answer, Forgetting, Inbox, Outbox, Statement, TrainingRun
@@ -94,6 +104,34 @@ async def test_trainings_that_the_person_asked_for_go(store: Store) -> None:
         await forgetting.erase(session, await ask(session, ANN))
 
         assert (await session.scalars(select(TrainingRun.person_id))).all() == [BOB]
+
+
+async def test_lists_that_name_the_person_to_an_admin_go(store: Store) -> None:
+    """Nobody finds their id or name in another chat; what else was said there stays."""
+    async with store.writing() as session:
+        for text_ in ("· Ann (memory:ann): 3 of 5 photos", "hello"):
+            await outbox.add(session, BOB, Reply(text_))
+            await web.add_message(session, "abc", text_, "bot", {"text": text_})
+
+        await forgetting.erase(session, await ask(session, ANN))
+
+        told = [Reply.from_json(row.payload).text for row in await outbox.unsent(session)]
+        assert told == ["hello"]
+        shown = await web.history(session, "abc", None, 50)
+        assert [each.payload["text"] for each in shown] == ["…", "hello"]
+
+
+async def test_what_an_admin_was_asked_may_be_asked_of_another(store: Store) -> None:
+    """Photos of others stay; the forgotten admin's chat is named no more."""
+    async with store.writing() as session:
+        his = await sent(session, BOB, "his", 1)
+        question = await seen_before.ask(session, "bears", ANN, [his.id], "photos/sheets/a.jpg")
+        assert question is not None
+
+        await forgetting.erase(session, await ask(session, ANN))
+
+        await session.refresh(question)
+        assert (question.chat_id, question.status) == ("", "later")
 
 
 async def test_the_id_of_a_message_never_comes_again(store: Store) -> None:

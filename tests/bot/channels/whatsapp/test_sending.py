@@ -63,19 +63,28 @@ async def test_a_long_text_with_buttons(server: WhatsAppServer, bot: Bot, ann: P
     assert (first.labels, last.id) == ([], sent)
 
 
-@given(st.text(min_size=1, max_size=6000), st.lists(st.text(min_size=1, max_size=90), max_size=14))
-def test_whatever_is_said_fits(text: str, labels: list[str]) -> None:
+@given(
+    st.text(min_size=1, max_size=6000),
+    st.lists(st.text(min_size=1, max_size=90), max_size=14),
+    st.sampled_from(["", "4490709327384033"]),
+)
+def test_whatever_is_said_fits(text: str, labels: list[str], image: str) -> None:
     """Each message keeps the API's rules, whatever classes and sentences there are."""
     buttons = tuple((Button(f"a:{number}", f"x{label}"),) for number, label in enumerate(labels))
     reply = fit(Reply(f"x{text}", buttons), WhatsApp.limits)
 
-    for message in messages(reply):
+    shown = []
+    for message in messages(reply, image):
         if message["type"] == "text":
             rules.text_message(message)
+        elif message["type"] == "image":
+            shown.append(rules.image(message)[1])
         else:
+            shown += filter(None, [rules.header_image(message)])
             _, choices, _ = rules.interactive(message)
             assert len(choices) == min(len(labels), rules.MAX_ROWS)
             assert len({choice["title"] for choice in choices}) == len(choices)
+    assert shown == [image] * bool(image)
 
 
 async def test_a_notice_is_a_message(server: WhatsAppServer, bot: Bot, ann: Person) -> None:
