@@ -25,6 +25,7 @@ from train.guarantee import MISSED
 from train.learner import Learned, calibrated
 from train.outcome import Outcome, problems, waiting
 from train.photos import Photos, embed_frame
+from train.renames import Renames, answering_as, remembered
 from train.suspects import cross_fitted, suspects
 from train.version import PAGE, PICTURE, save
 
@@ -46,8 +47,13 @@ def retrain(
     """
     # 1. Who answers now, and the base: the version before any words, from whose memory everything
     #    is learned anew each time, so that words taken back are forgotten. A base that remembers
-    #    photos of somebody who is being forgotten gives way to one that doesn't.
-    now = _standing(registry, model, feedback.forgotten(database_url), command)
+    #    photos of somebody who is being forgotten gives way to one that doesn't. Both count by the
+    #    names that their classes have now.
+    forgotten, renames = (
+        feedback.forgotten(database_url),
+        feedback.renames(database_url, model=model),
+    )
+    now = _standing(registry, model, forgotten, renames, command)
 
     # 2. What people said, with embeddings (n, 1280) that were kept when answering.
     photos, contradictions = _spoken_of(database_url, model, now.backbone, home, events)
@@ -57,7 +63,7 @@ def retrain(
 
     # 3. One memory of base and words: rows that train, the jury, the base's own test photos.
     events.step("fit")
-    examples = combine(now.memory, now.base.classes, _said(photos, model))
+    examples = combine(now.memory, now.classes, _said(photos, model))
 
     # 4. The challenger.
     learned = calibrated(
@@ -100,6 +106,8 @@ class _Standing:
     champion: Classifier
     champion_memory: Memory
     base: Card
+    classes: tuple[str, ...]
+    """Those of `base`, and of `memory`, by their names of now."""
     memory: Memory
     rebased: Metrics | None
     """The figures of `base`, where it was made to forget photos."""
@@ -110,7 +118,9 @@ class _Standing:
         return self.base.guarantee.alpha if self.base.guarantee else MISSED
 
 
-def _standing(registry: Registry, model: str, forgotten: set[str], command: str) -> _Standing:
+def _standing(
+    registry: Registry, model: str, forgotten: set[str], renames: Renames, command: str
+) -> _Standing:
     version = registry.current(model)
     folder = registry.path(model, version)
     champion = load(folder, Backbones())
@@ -121,11 +131,14 @@ def _standing(registry: Registry, model: str, forgotten: set[str], command: str)
         card = registry.card(model, base)
         base, rebased = rebase(registry, card, memory, gone, champion.backbone, command)
         memory = Memory.load(registry.path(model, base) / "memory.safetensors")
+    card = registry.card(model, base)
+    memory, classes = remembered(memory, card.classes, renames)
     return _Standing(
         backbone=champion.backbone,
-        champion=champion.classifier,
+        champion=answering_as(champion.classifier, renames),
         champion_memory=Memory.load(folder / "memory.safetensors"),
-        base=registry.card(model, base),
+        base=card,
+        classes=classes,
         memory=memory,
         rebased=rebased,
     )
