@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from model.decision import Answer, Twin
+
 
 @dataclass(frozen=True, slots=True)
 class Former:
@@ -45,7 +47,7 @@ class Renames:
         return former is None or former.line == name
 
     def renamed(self, old: str, new: str, since: str) -> Self:
-        """The class `old`, a name as `now` gives it, is `new` from now on, which it may be called."""
+        """The class called `old` now is `new` from now on, which it may be called."""
         moved = {
             name: Former(new, new if former.line == old else former.line, former.since)
             if former.new == old
@@ -76,3 +78,37 @@ class Renames:
         """Whether a class was merged into another one under this name."""
         former = self.formers.get(name)
         return former is not None and former.line == name != former.new
+
+
+def answer_now(answer: Answer, names: Renames) -> Answer:
+    """What a version says, by the names that its classes have now.
+
+    Of classes that became one, the one counts that was named, or asked about, or is closest to it.
+    """
+    if not names.formers:
+        return answer
+    said = dict.fromkeys(answer.labels, 2) | dict.fromkeys(answer.unsure, 1)
+
+    def rank(name: str) -> tuple[int, float]:
+        return said.get(name, 0), answer.scores[name] - answer.thresholds[name]
+
+    part = {names.now(name): name for name in sorted(answer.classes, key=rank)}
+    classes, labels = names.of(answer.classes), names.of(answer.labels)
+    return Answer(
+        classes=classes,
+        labels=labels,
+        unsure=tuple(name for name in names.of(answer.unsure) if name not in labels),
+        scores={name: answer.scores[part[name]] for name in classes},
+        thresholds={name: answer.thresholds[part[name]] for name in classes},
+        similarity={name: answer.similarity[part[name]] for name in classes},
+        gate={name: answer.gate[part[name]] for name in classes},
+        reason=answer.reason,
+    )
+
+
+def twin_now(twin: Twin, names: Renames) -> Twin:
+    """What must be one class, by the names of now: the probabilities of those merged add up."""
+    scores: dict[str, float] = {}
+    for name, score in twin.scores.items():
+        scores[names.now(name)] = scores.get(names.now(name), 0.0) + score
+    return Twin(max(scores, key=scores.__getitem__), scores)

@@ -1,4 +1,4 @@
-"""What people said follows the names of classes: in what training reads, and in what is answered."""
+"""Words follow the names of classes: in what training reads, and in what is answered."""
 
 import pytest
 from sqlalchemy import text
