@@ -37,7 +37,7 @@ async def answer_photos(
         if isinstance(one, str):
             bad[str(number)] = translated(one)
         else:
-            rows.append(await _add(turn, incoming, one, number if in_album else 0))
+            rows.append(await add(turn, incoming, one, number if in_album else 0))
     if not rows:
         return [turn.say(text_of({int(number): [text] for number, text in bad.items()}))]
     if bad:
@@ -97,7 +97,8 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
     return rows
 
 
-async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
+async def add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
+    """Store the answer to one photo, with what people said of it; `position` is its number."""
     said = await said_of(turn, seen.model, [seen.sha256])
     if said is None:
         said = await said_of(turn, seen.model, await turn.twins.of(turn.session, seen))

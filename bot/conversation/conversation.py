@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, forgetting, languages, texts
+from bot.conversation import admin, commands, feedback, fix, forgetting, languages, teaching, texts
 from bot.conversation.answers import answer_photos
 from bot.conversation.catalogue import speaking, understood
 from bot.conversation.fit import fit
@@ -53,8 +53,9 @@ ID_TAPS = {
     "retrain": admin.tap_retrain,
     "rollback": admin.tap_rollback,
     "cancel": admin.tap_cancel,
+    "taught": teaching.tap_done,
 }
-"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN."""
+"""Buttons `undo:STATEMENT`, `taught:TEACHING`; `retrain:`, `rollback:`, `cancel:` a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 
@@ -115,6 +116,9 @@ async def _replies(
 ) -> list[Reply]:
     try:
         if turn.incoming.kind == "photo":
+            taught = await teaching.under_way(turn)
+            if taught is not None:
+                return await teaching.learn(turn, taught, incomings, seen)
             return await answer_photos(turn, incomings, seen, late_to)
         return await _reply(turn)
     except NonesuchError as error:  # not allowed, no such version: said in its own words

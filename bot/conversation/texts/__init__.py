@@ -13,6 +13,7 @@ from bot.conversation.texts.commands import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.forgetting import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.renaming import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.teaching import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue
 
 _CONSTANTS = {

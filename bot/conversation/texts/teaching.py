@@ -1,0 +1,98 @@
+"""What is said while somebody teaches a class by examples."""
+
+from collections.abc import Sequence
+
+from bot.conversation.catalogue import _
+from bot.conversation.names import shown
+from bot.conversation.texts.wording import in_photos, listed
+
+TEACH_USAGE = "Write /teach CLASS, for instance /teach polar bear, and then send photos of it."
+NOT_TEACHING = "You are teaching me nothing here. /teach CLASS begins."
+
+
+def teaching_now(name: str) -> str:
+    """`/teach` alone, while something is being taught."""
+    return _("You are teaching me {name}: send photos of it, and then /done.", name=shown(name))
+
+
+def teach(name: str, is_known: bool) -> str:
+    """From now on photos are examples."""
+    known = _("I know it already, so these are more examples.") + " " if is_known else ""
+    return known + _(
+        "Each photo that you send here from now on shows {name}, until you say /done, or send none "
+        "for an hour. Whatever else I see in them counts as wrong, so choose photos of {name} "
+        "alone, and as different ones as you can.",
+        name=shown(name),
+    )
+
+
+def examples(name: str, photos: int, denied: Sequence[str]) -> str:
+    """Photos were taken as examples, and what was seen in them is denied."""
+    counted = in_photos(photos)
+    if not denied:
+        return _("Noted: {name}, {photos}.", name=shown(name), photos=counted)
+    return _(
+        "Noted: {name} and no {denied}, {photos}.",
+        name=shown(name),
+        denied=listed(denied, "or"),
+        photos=counted,
+    )
+
+
+def told_apart(told: int, examples: int) -> str:
+    """How many of the examples are told from all other classes by what the others teach."""
+    return _(
+        "Of {examples} examples I tell {told} from everything else by the others.",
+        examples=examples,
+        told=told,
+    )
+
+
+def told_from(fewest: int) -> str:
+    """There are too few to say how many are told."""
+    return _("From {fewest} on I can say how well I tell it.", fewest=fewest)
+
+
+def look_the_same(photos: int, differ: int) -> str:
+    """Some of the photos are one photo, or one moment."""
+    return _(
+        "Of {photos} photos only {differ} differ: those that look the same count once.",
+        photos=photos,
+        differ=differ,
+    )
+
+
+def mixed_up(name: str, other: str) -> str:
+    """The class that it is taken for, or that is taken for it."""
+    return _(
+        "I mix it up with {other}. If they are the same to you, /merge {name} {other} makes one "
+        "class of them.",
+        name=shown(name),
+        other=shown(other),
+    )
+
+
+def lacking(photos: int) -> str:
+    """A new class is not learned before it has so many more."""
+    return _("I need {photos} more before I can learn it at all.", photos=photos)
+
+
+def wanted(photos: int | None) -> str:
+    """Have I done enough? None: more of the same will hardly help."""
+    if photos is None:
+        return _("More of the same will hardly help.")
+    if not photos:
+        return _("That is enough.")
+    return _("{photos} more that differ would be good.", photos=photos)
+
+
+def taught(name: str, photos: int) -> str:
+    """No more examples."""
+    if not photos:
+        return _("You showed me no photo of {name}. Nothing has changed.", name=shown(name))
+    return _(
+        "Done: {photos} of {name}, thank you. Photos are answered as before until the next "
+        "training.",
+        photos=in_photos(photos),
+        name=shown(name),
+    )
