@@ -55,7 +55,8 @@ ID_TAPS = {
     "cancel": admin.tap_cancel,
     "taught": teaching.tap_done,
 }
-"""Buttons `undo:STATEMENT`, `taught:TEACHING`; `retrain:`, `rollback:`, `cancel:` a TRAINING_RUN."""
+"""Buttons `undo:STATEMENT`; `taught:TEACHING`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN.
+"""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 

@@ -222,7 +222,8 @@ class ClassAlias(Base):
 class Teaching(Base):
     """A person who shows a model a class in a chat: their next photos there are examples of it.
 
-    Of a person in a chat the newest counts. `seen_at` is when the last photo came, or it began.
+    `seen_at` is when the last photo came, or it began. Rows stay after the end, so that no button
+    of one ends a later one.
     """
 
     __tablename__ = "teaching"
@@ -234,6 +235,7 @@ class Teaching(Base):
     class_name: Mapped[str]
     began_at: Mapped[str]
     seen_at: Mapped[str]
+    ended_at: Mapped[str | None]
 
 
 class TrainingRun(Base):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import later, now
@@ -35,8 +35,8 @@ async def begin(
 
 async def begun(session: AsyncSession, chat_id: str, person_id: str) -> Teaching | None:
     """What a person teaches in a chat and did not end, however long ago they began."""
-    newest = select(Teaching).where(Teaching.chat_id == chat_id, Teaching.person_id == person_id)
-    return await session.scalar(newest.order_by(Teaching.id.desc()).limit(1))
+    open_ = select(Teaching).where(*_open(chat_id, person_id)).order_by(Teaching.id.desc())
+    return await session.scalar(open_.limit(1))
 
 
 async def under_way(session: AsyncSession, chat_id: str, person_id: str) -> Teaching | None:
@@ -47,8 +47,13 @@ async def under_way(session: AsyncSession, chat_id: str, person_id: str) -> Teac
 
 async def end(session: AsyncSession, chat_id: str, person_id: str) -> None:
     """The person teaches nothing in this chat any more."""
+    theirs = update(Teaching).where(*_open(chat_id, person_id))
+    await session.execute(theirs.values(ended_at=now()))
+
+
+def _open(chat_id: str, person_id: str) -> tuple[ColumnElement[bool], ...]:
     theirs = Teaching.chat_id == chat_id, Teaching.person_id == person_id
-    await session.execute(delete(Teaching).where(*theirs))
+    return (*theirs, Teaching.ended_at.is_(None))
 
 
 async def examples(session: AsyncSession, teaching: Teaching) -> int:

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("class_name", sa.String(), nullable=False),
         sa.Column("began_at", sa.String(), nullable=False),
         sa.Column("seen_at", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.String(), nullable=True),
     )
 
 
