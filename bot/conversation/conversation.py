@@ -55,8 +55,7 @@ ID_TAPS = {
     "cancel": admin.tap_cancel,
     "taught": teaching.tap_done,
 }
-"""Buttons `undo:STATEMENT`; `taught:TEACHING`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN.
-"""
+"""Buttons `undo:STATEMENT`; `taught:TEACHING`; the others have the id of a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 
