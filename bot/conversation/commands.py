@@ -146,9 +146,9 @@ COMMAND_LIST = (
     Command("/unblock PERSON", "take it all back", blocking.unblock, True),
     Command("/teach CLASS", "my next photos here show this class", teaching.teach, True),
     Command("/done", "no more photos of the class that I teach", teaching.done, True),
-    Command("/rename CLASS NAME", "call a class otherwise", renaming.rename, True),
-    Command("/merge CLASS INTO", "make one class of two", renaming.merge, True),
-    Command("/unmerge CLASS", "make two of them again", renaming.unmerge, True),
+    Command("/rename CLASS NAME", "give a class another name", renaming.rename, True),
+    Command("/merge CLASS INTO", "let two classes be one", renaming.merge, True),
+    Command("/unmerge CLASS", "part them again", renaming.unmerge, True),
     Command("/stats", "how much was answered and corrected", admin.stats, True),
 )
 TABLE = {command.name: command for command in COMMAND_LIST}

@@ -12,7 +12,7 @@ NOT_TEACHING = "You are teaching me nothing here. /teach CLASS begins."
 
 def teaching_now(name: str) -> str:
     """`/teach` alone, while something is being taught."""
-    return _("You are teaching me {name}: send photos of it, and then /done.", name=shown(name))
+    return _("You are teaching me {name}: send photos of it. /done ends it.", name=shown(name))
 
 
 def teach(name: str, is_known: bool) -> str:
