@@ -42,8 +42,10 @@ async def rename(turn: Turn, words: Words) -> list[Reply]:
     classes = await _classes(turn)
     heard = classes.parted(words)
     if heard is None:
-        return [turn.say(texts.rename_usage(classes.now))]
+        return [turn.say(_which(turn, texts.rename_usage(classes.now)))]
     old, new = heard
+    if new == old:
+        return [turn.say(texts.one_already(old))]
     if new in classes.now:
         return [turn.say(texts.name_taken(old, new))]
     if not classes.names.may_be_called(old, new):
@@ -58,7 +60,7 @@ async def merge(turn: Turn, words: Words) -> list[Reply]:
     heard = classes.parted(words)
     into = classes.names.now(heard[1]) if heard else None
     if heard is None or into not in classes.now:
-        return [turn.say(texts.merge_usage(classes.now))]
+        return [turn.say(_which(turn, texts.merge_usage(classes.now)))]
     one = heard[0]
     if one == into:
         return [turn.say(texts.one_already(into))]
@@ -75,6 +77,11 @@ async def unmerge(turn: Turn, words: Words) -> list[Reply]:
         return [turn.say(texts.unmerge_usage(merged))]
     await renames.keep(turn.session, turn.model, names.parted(name))
     return [turn.say(texts.unmerged(name, names.now(name)))]
+
+
+def _which(turn: Turn, usage: str) -> str:
+    """How it is written, unless the chat's model has no classes at all."""
+    return texts.no_classes(turn.model) if turn.models.finds_point(turn.model) else usage
 
 
 async def _classes(turn: Turn) -> _Classes:

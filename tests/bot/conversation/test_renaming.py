@@ -93,10 +93,20 @@ async def test_a_class_of_people_s_own_is_renamed_too(chat: Dialogue) -> None:
     assert (await chat.labels())["ice_bear"] == "present"
 
 
+async def test_a_model_that_finds_a_point_has_nothing_to_rename(chat: Dialogue) -> None:
+    """It is said so."""
+    chat.models.known["heads"] = ()
+    await admin(chat, "/model heads")
+
+    assert "no classes" in await admin(chat, "/rename nose snout")
+    assert "no classes" in await admin(chat, "/merge nose snout")
+
+
 WRONG = {
     "/rename": "Write /rename CLASS NAME, of one of these classes: grizzly, black and teddy.",
     "/rename panda brown": "Write /rename CLASS NAME, of one of these",
     "/rename grizzly": "Write /rename CLASS NAME",
+    "/rename grizzly grizzly": "They are one class already: grizzly.",
     "/rename grizzly black": "There is a class black already. /merge grizzly black makes one",
     "/rename black bear": "bear is a former name of teddy",
     "/merge grizzly panda": "Write /merge CLASS INTO, of two of these classes",
