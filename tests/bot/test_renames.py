@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.renames import Renames
+from bot.renames import Renames, answer_now, twin_now
+from model.decision import Twin
+from tests.bot.conversation.dialogue import answer
 
 NAMES = "abcde"
 DID = st.tuples(st.sampled_from(["rename", "merge", "part"]), *[st.sampled_from(NAMES)] * 2)
@@ -80,3 +82,24 @@ def test_a_former_name_is_free_for_its_own_class_alone() -> None:
     assert names.may_be_called("x", "a")
     assert not names.may_be_called("b", "a")
     assert not after(("merge", "a", "b")).may_be_called("b", "a")
+
+
+def test_an_answer_speaks_by_the_names_of_now() -> None:
+    """Of classes that became one, the one that was named gives the figures."""
+    names = after(("merge", "black", "grizzly"), ("rename", "teddy", "toy"))
+
+    now = answer_now(answer(asked=["grizzly"], black=0.7, grizzly=0.9, teddy=0.6), names)
+
+    assert now.classes == ("grizzly", "toy")
+    assert (now.labels, now.unsure) == (("grizzly", "toy"), ())
+    assert now.scores == {"grizzly": 0.7, "toy": 0.6}
+    assert now.similarity.keys() == now.gate.keys() == now.thresholds.keys() == {"grizzly", "toy"}
+
+
+def test_a_forced_choice_adds_up_what_became_one() -> None:
+    """So another class may win than before."""
+    names = after(("merge", "black", "grizzly"))
+
+    twin = twin_now(Twin("teddy", {"teddy": 0.4, "black": 0.25, "grizzly": 0.35}), names)
+
+    assert twin == Twin("grizzly", {"teddy": 0.4, "grizzly": 0.6})
