@@ -43,12 +43,13 @@ Where they are the same class it is 1.0 to 1.2, else .5 at most, from the first 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Of `examples` that differ (of photos that look the same one counts) `told` are told right by
-    what the others teach. `mixed_up` is the class that it is mixed up with most, if any."""
+    """Of `examples` that differ `told` are told right by what the others teach; `alike` more look
+    the same as one of them. `mixed_up` is the class that it is mixed up with most, if any."""
 
     examples: int
     told: int
-    mixed_up: str | None
+    mixed_up: str | None = None
+    alike: int = 0
 
     @property
     def wanted(self) -> int | None:
@@ -145,16 +146,19 @@ def told_apart(examples: Photos, same: Photos, others: Photos) -> Telling:
     distinct = unit[~np.tril(alike, -1).any(axis=1)]
     others = others.that(np.asarray((_unit(others) @ unit.T < LIKE).all(axis=1)))
     theirs = _unit(others)
-    count = len(distinct)
-    if count < FEWEST or not len(theirs):
-        return Telling(count, 0, None)
+    count, same_looks = len(distinct), len(unit) - len(distinct)
+    if count < FEWEST:
+        return Telling(count, 0, alike=same_looks)
+    if not len(theirs):  # nothing to be taken for
+        return Telling(count, count, alike=same_looks)
     ours = np.concatenate([distinct, _unit(same)])
     votes = _left_out(ours, theirs)
     told, taken = votes[:count] > 0, votes[len(ours) :] > 0
     nearest = (distinct @ theirs.T).argmax(axis=1)
     wrong = [others.shows[int(index)] for index in nearest[~told]]
     mixed_up = _mixed_up(wrong, count, others.that(taken).shows, others.shows)
-    return Telling(count, int(told.sum()), mixed_up if count >= GOALS[0] else None)
+    clear = count >= GOALS[0]
+    return Telling(count, int(told.sum()), mixed_up if clear else None, same_looks)
 
 
 def _mixed_up(

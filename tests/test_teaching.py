@@ -52,7 +52,7 @@ async def test_a_taught_class_is_learned_and_named(settings: Settings) -> None:
         noted = await bot.photo(ADMIN, wheel(0))
         assert noted.startswith("Noted: wheel, 1 photo.")
         noted = await album(bot, *map(wheel, range(1, EXAMPLES)))
-        assert "Of 10 examples I tell 10 from everything else" in noted
+        assert "I tell 10 of 10 examples from everything else" in noted
         assert noted.endswith("That is enough.")
 
         summary = await bot.says(ADMIN, "/done")

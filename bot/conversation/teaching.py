@@ -18,6 +18,7 @@ from bot.conversation.statement import state, undo_button
 from bot.conversation.turn import Buttons, Turn
 from bot.conversation.view import shown_by
 from bot.conversation.words import Says, Unknown, Unread, Unsure
+from bot.errors import NotAllowed
 from bot.store import dialogue, renames, training_runs, trust
 from bot.store import teaching as store
 from bot.store.answers import embeddings
@@ -113,7 +114,9 @@ async def done(turn: Turn, _words: Words = ()) -> list[Reply]:
 
 
 async def tap_done(turn: Turn, teaching_id: int) -> list[Reply]:
-    """Done, below an example, while that is what is being taught."""
+    """Done, below an example, while that is what is being taught. Raises `NotAllowed`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
     open_ = await store.begun(turn.session, turn.chat.id, turn.person.id)
     return await done(turn) if open_ and open_.id == teaching_id else [turn.notice(texts.GONE)]
 
@@ -143,15 +146,15 @@ async def _how_far(turn: Turn, model: str, name: str) -> tuple[list[str], bool]:
         found = await turn.models.telling(model, name, said, vectors, names)
     except BadVersion:
         return [], not lacking
-    return _in_words(name, found, photos, lacking), not lacking
+    return _in_words(name, found, lacking), not lacking
 
 
-def _in_words(name: str, found: Telling, photos: int, lacking: int) -> list[str]:
-    """`photos` show the class, as people say; it needs `lacking` more to be learned at all."""
+def _in_words(name: str, found: Telling, lacking: int) -> list[str]:
+    """How well it is told, and what would help; it needs `lacking` more to be learned at all."""
     enough = found.examples >= FEWEST
     lines = [texts.told_apart(found.told, found.examples) if enough else texts.told_from(FEWEST)]
-    if photos > found.examples:
-        lines.append(texts.look_the_same(photos, found.examples))
+    if found.alike:
+        lines.append(texts.look_the_same(found.alike))
     if found.mixed_up:
         lines.append(texts.mixed_up(name, found.mixed_up))
     if lacking:

@@ -104,7 +104,7 @@ def test_a_merged_class_is_not_mixed_up_with_its_part(registry: Registry) -> Non
 
 def test_photos_that_look_the_same_count_once(registry: Registry) -> None:
     """Five of one photo are one example, of which nothing can be said."""
-    assert asked(registry, "cat", photos_of("pascal", "cat", 1) * 5) == Telling(1, 0, None)
+    assert asked(registry, "cat", photos_of("pascal", "cat", 1) * 5) == Telling(1, 0, alike=4)
 
 
 def test_photos_of_another_backbone_are_no_examples(registry: Registry) -> None:
@@ -119,11 +119,11 @@ def test_photos_of_another_backbone_are_no_examples(registry: Registry) -> None:
 
 
 def test_nothing_else_is_known_yet() -> None:
-    """There is nothing to be told from: nothing is said."""
+    """There is nothing that they could be taken for."""
     three = Photos(np.eye(3, 1280, dtype=np.float16), [frozenset({"cat"})] * 3)
     nobody = Photos(np.zeros((0, 1280), np.float16), [])
 
-    assert told_apart(three, nobody, nobody) == Telling(3, 0, None)
+    assert told_apart(three, nobody, nobody) == Telling(3, 3, None)
 
 
 WANTED = [(0, 0, 10), (9, 9, 1), (10, 9, 0), (10, 8, 10), (25, 20, 5), (29, 27, 0), (40, 30, None)]

@@ -42,7 +42,7 @@ def examples(name: str, photos: int, denied: Sequence[str]) -> str:
 def told_apart(told: int, examples: int) -> str:
     """How many of the examples are told from all other classes by what the others teach."""
     return _(
-        "Of {examples} examples I tell {told} from everything else by the others.",
+        "By what the others teach me, I tell {told} of {examples} examples from everything else.",
         examples=examples,
         told=told,
     )
@@ -53,13 +53,9 @@ def told_from(fewest: int) -> str:
     return _("From {fewest} on I can say how well I tell it.", fewest=fewest)
 
 
-def look_the_same(photos: int, differ: int) -> str:
-    """Some of the photos are one photo, or one moment."""
-    return _(
-        "Of {photos} photos only {differ} differ: those that look the same count once.",
-        photos=photos,
-        differ=differ,
-    )
+def look_the_same(photos: int) -> str:
+    """So many of the photos are another one of them again, or of the same moment."""
+    return _("{photos} that look the same as others don't count.", photos=photos)
 
 
 def mixed_up(name: str, other: str) -> str:

@@ -172,21 +172,21 @@ TOLD = {
         "8 more that differ would be good.",
     ],
     Telling(4, 3, None): [
-        "Of 4 examples I tell 3 from everything else by the others.",
+        "By what the others teach me, I tell 3 of 4 examples from everything else.",
         "I need 1 more before I can learn it at all.",
         "6 more that differ would be good.",
     ],
     Telling(10, 9, None): [
-        "Of 10 examples I tell 9 from everything else by the others.",
+        "By what the others teach me, I tell 9 of 10 examples from everything else.",
         "That is enough.",
     ],
     Telling(12, 2, "grizzly"): [
-        "Of 12 examples I tell 2 from everything else by the others.",
+        "By what the others teach me, I tell 2 of 12 examples from everything else.",
         MIXED,
         "8 more that differ would be good.",
     ],
     Telling(30, 12, "grizzly"): [
-        "Of 30 examples I tell 12 from everything else by the others.",
+        "By what the others teach me, I tell 12 of 30 examples from everything else.",
         MIXED,
         "More of the same will hardly help.",
     ],
@@ -206,11 +206,11 @@ async def test_it_says_how_far_it_is(chat: Dialogue, found: Telling, told: list[
 
 async def test_photos_that_look_the_same_are_told(chat: Dialogue) -> None:
     """Five photos of which two differ are not five examples."""
-    chat.models.told = Telling(2, 0, None)
+    chat.models.told = Telling(2, 0, alike=3)
     await teach(chat)
     noted = await photo(chat, *[NONE] * 5)
 
-    assert "Of 5 photos only 2 differ: those that look the same count once." in noted.text
+    assert "\n3 that look the same as others don't count.\n" in noted.text
 
 
 async def test_enough_examples_can_be_learned_at_once(chat: Dialogue, store: Store) -> None:
