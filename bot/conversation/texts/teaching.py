@@ -4,36 +4,36 @@ from collections.abc import Sequence
 
 from bot.conversation.catalogue import _
 from bot.conversation.names import shown
-from bot.conversation.texts.wording import in_photos, listed
+from bot.conversation.texts.wording import in_photos, listed, name
 
 TEACH_USAGE = "Write /teach CLASS, for instance /teach polar bear, and then send photos of it."
 NOT_TEACHING = "You are teaching me nothing here. /teach CLASS begins."
 
 
-def teaching_now(name: str) -> str:
+def teaching_now(class_name: str) -> str:
     """`/teach` alone, while something is being taught."""
-    return _("You are teaching me {name}: send photos of it. /done ends it.", name=shown(name))
+    return _("You are teaching me {name}: send photos of it. /done ends it.", name=name(class_name))
 
 
-def teach(name: str, is_known: bool) -> str:
+def teach(class_name: str, is_known: bool) -> str:
     """From now on photos are examples."""
     known = _("I know it already, so these are more examples.") + " " if is_known else ""
     return known + _(
         "Each photo that you send here from now on shows {name}, until you say /done, or send none "
         "for an hour. Whatever else I see in them counts as wrong, so choose photos of {name} "
         "alone, and as different ones as you can.",
-        name=shown(name),
+        name=name(class_name),
     )
 
 
-def examples(name: str, photos: int, denied: Sequence[str]) -> str:
+def examples(class_name: str, photos: int, denied: Sequence[str]) -> str:
     """Photos were taken as examples, and what was seen in them is denied."""
     counted = in_photos(photos)
     if not denied:
-        return _("Noted: {name}, {photos}.", name=shown(name), photos=counted)
+        return _("Noted: {name}, {photos}.", name=name(class_name), photos=counted)
     return _(
         "Noted: {name} and no {denied}, {photos}.",
-        name=shown(name),
+        name=name(class_name),
         denied=listed(denied, "or"),
         photos=counted,
     )
@@ -58,12 +58,12 @@ def look_the_same(photos: int) -> str:
     return _("{photos} that look the same as others don't count.", photos=photos)
 
 
-def mixed_up(name: str, other: str) -> str:
+def mixed_up(class_name: str, other: str) -> str:
     """The class that it is taken for, or that is taken for it."""
     return _(
         "I mix it up with {other}. If they are the same to you, /merge {name} {other} makes one "
         "class of them.",
-        name=shown(name),
+        name=shown(class_name),
         other=shown(other),
     )
 
@@ -82,13 +82,13 @@ def wanted(photos: int | None) -> str:
     return _("{photos} more that differ would be good.", photos=photos)
 
 
-def taught(name: str, photos: int) -> str:
+def taught(class_name: str, photos: int) -> str:
     """No more examples."""
     if not photos:
-        return _("You showed me no photo of {name}. Nothing has changed.", name=shown(name))
+        return _("You showed me no photo of {name}. Nothing has changed.", name=name(class_name))
     return _(
         "Done: {photos} of {name}, thank you. Photos are answered as before until the next "
         "training.",
         photos=in_photos(photos),
-        name=shown(name),
+        name=name(class_name),
     )

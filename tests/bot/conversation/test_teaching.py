@@ -265,3 +265,15 @@ async def test_a_teaching_moves_with_its_group(group: Dialogue, store: Store) ->
 async def test_only_admins_teach(chat: Dialogue) -> None:
     """Ann is told so."""
     assert "Only an admin" in (await chat.say("/teach polar bear"))[0].text
+
+
+async def test_it_is_said_in_the_person_s_language(chat: Dialogue) -> None:
+    """A class that the language has a word for is called by it, and found by it."""
+    chat.language = "de"
+    begun = await teach(chat, "/teach Teddybär")
+    assert begun.text.startswith("Das kenne ich schon")
+
+    noted = await photo(chat, GRIZZLY)
+
+    assert noted.text.startswith("Notiert: Teddy und kein Grizzly, 1")
+    assert await chat.labels() == {"teddy": "present", "grizzly": "absent"}
