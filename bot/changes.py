@@ -15,8 +15,9 @@ from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Picture, Reply
 from bot.models import Models
 from bot.outbox import Outbox, Send
+from bot.renames import answer_now
 from bot.settings import Settings
-from bot.store import answers, outbox, statements, trust
+from bot.store import answers, outbox, renames, statements, trust
 from bot.store.engine import Store
 from bot.store.statements import Correction
 from model.decision import Answer
@@ -80,6 +81,7 @@ class Changing:
         async with self._store.reading() as session:
             said = await trust.decided(session, model, MOST)
             vectors = await answers.embeddings(session, list(said))
+            names = await renames.of_model(session, model)
         try:
             former = await self._models.former(model)
             before = await self._models.replay(model, former, vectors)
@@ -88,7 +90,7 @@ class Changing:
             log.warning("not_compared", model=model, new=new, error=str(error))
             return Changes(0, (), ())
         compared = [
-            Change(photo, one, other)
+            Change(photo, answer_now(one, names), answer_now(other, names))
             for photo, one, other in zip(said, before, after, strict=True)
             if one is not None and other is not None
         ]

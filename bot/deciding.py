@@ -12,7 +12,7 @@ from bot.classify import Seen
 from bot.conversation.messages import Incoming, Reply
 from bot.looking import Look
 from bot.outbox import Send
-from bot.store import answers, inbox, outbox
+from bot.store import answers, inbox, outbox, teaching
 from bot.store.engine import Store
 from bot.store.inbox import Claim
 
@@ -57,12 +57,17 @@ class Deciding:
             return await _store(session, claim, replies)
 
     async def is_asked(self, claim: Claim) -> bool:
-        """Whether somebody asked: about one of an album's photos, or about some before."""
+        """Whether somebody asked: about one of an album's photos, or about some before.
+
+        Whoever teaches a class here asks about all of their photos.
+        """
         if any(incoming.asked for incoming in claim.incomings):
             return True
         chat_key, album = claim.first.chat_key, claim.group
         async with self._store.reading() as session:
-            return bool(album and await outbox.former_answer(session, chat_key, album))
+            if album and await outbox.former_answer(session, chat_key, album):
+                return True
+            return await teaching.under_way(session, chat_key, claim.first.person) is not None
 
     async def drop(self, claim: Claim) -> list[Send]:
         """Nobody asked: nothing is said, and the update is done."""

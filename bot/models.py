@@ -7,13 +7,15 @@ one goes on answering.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
 
+from bot.renames import Renames
 from bot.replay import Vectors, replay
+from bot.telling import Telling, telling
 from model import version as versions
 from model.backbone import Backbones
 from model.decision import Answer
@@ -127,6 +129,22 @@ class Models:
     ) -> list[Answer | None]:
         """What any version says of photos seen before, see `bot/replay.py`. Raises `BadVersion`."""
         return await asyncio.to_thread(replay, self._registry, model, version, photos)
+
+    async def telling(
+        self,
+        model: str,
+        name: str,
+        said: Mapping[str, Mapping[str, str]],
+        vectors: Sequence[Vectors],
+        names: Renames,
+    ) -> Telling:
+        """How well the version that answers could tell a class, see `bot/telling.py`. Raises
+        `BadVersion`."""
+        version = self.version(model)
+        registry = self._registry
+        return await asyncio.to_thread(
+            telling, registry, model, version, name, said, vectors, names
+        )
 
     async def promote(self, model: str, version: str, who: str) -> None:
         """Let `version` answer, by an admin's word; it does so when this returns.

@@ -25,7 +25,7 @@ def replay(
     card = registry.card(model, version)
     classifier = Classifier.load(registry.path(model, version), card)
     backbone = card.backbone.sha256[:16]
-    vectors = [_of_backbone(photo, backbone) for photo in photos]
+    vectors = [of_backbone(photo, backbone) for photo in photos]
     known = [vector for vector in vectors if vector is not None]
     if not known:
         return [None] * len(photos)
@@ -34,6 +34,6 @@ def replay(
     return [None if vector is None else next(answers) for vector in vectors]
 
 
-def _of_backbone(photo: Vectors, sha256: str) -> bytes | None:
+def of_backbone(photo: Vectors, sha256: str) -> bytes | None:
     """The embedding by the file whose SHA-256 begins so: a key begins with it."""
     return next((vector for key, vector in photo.items() if key.startswith(sha256)), None)

@@ -77,6 +77,7 @@ async def test_nothing_of_a_forgotten_person_is_left(
         await bot.photo(ANN, picture(1))
         await bot.says(ANN, "it's a grizzly")
         await bot.says(ANN, WORDS)
+        await bot.says(ANN, "/teach panda")
         for seed in (2, 3):
             await bot.photo(BOB, picture(seed))
             await bot.says(BOB, "nothing")

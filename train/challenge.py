@@ -54,11 +54,15 @@ def judged(
 
 
 def _columns(values: NDArray[Any], have: tuple[str, ...], want: tuple[str, ...]) -> NDArray[Any]:
-    """Columns by class name: (N, have) -> (N, want), zero where there is none."""
+    """Columns by class name: (N, have) -> (N, want), zero where there is none.
+
+    Of several with one name (classes that were merged since) each row's greatest value counts.
+    """
     columns = np.zeros((len(values), len(want)), dtype=values.dtype)
     for index, name in enumerate(want):
-        if name in have:
-            columns[:, index] = values[:, have.index(name)]
+        parts = [place for place, each in enumerate(have) if each == name]
+        if parts:
+            columns[:, index] = values[:, parts].max(axis=1)
     return columns
 
 

@@ -1,6 +1,6 @@
 """The whole loop, from what people said to a version that answers: eight steps in eight calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,12 @@ from model.errors import BadData
 from model.head import ABSENT, PRESENT, Memory
 from model.registry import Registry
 from model.version import load
-from train.challenge import Trial, judged, trial
+from train.challenge import Trial, trial
 from train.data import feedback
 from train.data.feedback import Contradiction
 from train.doubted import doubted
 from train.draft import Draft
-from train.evaluate import Metrics, evaluate
+from train.evaluate import Metrics
 from train.events import Events
 from train.examples import Examples, Said, combine, learned_by
 from train.forgetting import forgotten_rows, rebase
@@ -25,7 +25,7 @@ from train.guarantee import MISSED
 from train.learner import Learned, calibrated
 from train.outcome import Outcome, problems, waiting
 from train.photos import Photos, embed_frame
-from train.suspects import cross_fitted, suspects
+from train.renames import Renames, answering_as, remembered
 from train.version import PAGE, PICTURE, save
 
 
@@ -46,8 +46,11 @@ def retrain(
     """
     # 1. Who answers now, and the base: the version before any words, from whose memory everything
     #    is learned anew each time, so that words taken back are forgotten. A base that remembers
-    #    photos of somebody who is being forgotten gives way to one that doesn't.
-    now = _standing(registry, model, feedback.forgotten(database_url), command)
+    #    photos of somebody who is being forgotten gives way to one that doesn't. Both count by the
+    #    names that their classes have now.
+    forgotten = feedback.forgotten(database_url)
+    renames = feedback.renames(database_url, model=model)
+    now = _standing(registry, model, forgotten, renames, command)
 
     # 2. What people said, with embeddings (n, 1280) that were kept when answering.
     photos, contradictions = _spoken_of(database_url, model, now.backbone, home, events)
@@ -57,7 +60,7 @@ def retrain(
 
     # 3. One memory of base and words: rows that train, the jury, the base's own test photos.
     events.step("fit")
-    examples = combine(now.memory, now.base.classes, _said(photos, model))
+    examples = combine(now.memory, now.classes, _said(photos, model))
 
     # 4. The challenger.
     learned = calibrated(
@@ -100,6 +103,8 @@ class _Standing:
     champion: Classifier
     champion_memory: Memory
     base: Card
+    classes: tuple[str, ...]
+    """Those of `base`, and of `memory`, by their names of now."""
     memory: Memory
     rebased: Metrics | None
     """The figures of `base`, where it was made to forget photos."""
@@ -110,7 +115,9 @@ class _Standing:
         return self.base.guarantee.alpha if self.base.guarantee else MISSED
 
 
-def _standing(registry: Registry, model: str, forgotten: set[str], command: str) -> _Standing:
+def _standing(
+    registry: Registry, model: str, forgotten: set[str], renames: Renames, command: str
+) -> _Standing:
     version = registry.current(model)
     folder = registry.path(model, version)
     champion = load(folder, Backbones())
@@ -126,11 +133,14 @@ def _standing(registry: Registry, model: str, forgotten: set[str], command: str)
         card = registry.card(model, base)
         base, rebased = rebase(registry, card, memory, gone, champion.backbone, command)
         memory = Memory.load(registry.path(model, base) / "memory.safetensors")
+    card = registry.card(model, base)
+    memory, classes = remembered(memory, card.classes, renames)
     return _Standing(
         backbone=champion.backbone,
-        champion=champion.classifier,
+        champion=answering_as(champion.classifier, renames),
         champion_memory=Memory.load(folder / "memory.safetensors"),
-        base=registry.card(model, base),
+        base=card,
+        classes=classes,
         memory=memory,
         rebased=rebased,
     )
@@ -193,20 +203,11 @@ def _draft(
     tried: Trial,
     command: str,
 ) -> Draft:
-    """The challenger with all that its report tells; the figures are on photos that it never
-    learned."""
-    memory, classes = examples.memory, examples.classes
-    held_out = ~examples.learned
-    said = judged(learned.classifier, memory.embedding[held_out], classes, learned.platt)
-    doubts = suspects(cross_fitted(memory), memory.state)
-    words = photos.frame["said_by"].tolist()
-    return Draft(
-        model=now.base.model,
-        classifier=learned.classifier,
-        memory=memory,
-        said=said,
-        metrics=evaluate(said, memory.state[held_out], classes),
-        suspects=doubts,
+    """The challenger with all that its report tells."""
+    draft = Draft.of(
+        now.base.model,
+        learned,
+        examples.memory,
         files=photos.files,
         alpha=now.base.alpha,
         missed=now.missed,
@@ -216,7 +217,11 @@ def _draft(
             "champion": now.champion.version,
             "corrections": len(photos.frame),
         },
+    )
+    words, hashes = photos.frame["said_by"].tolist(), examples.memory.photo_sha256
+    return replace(
+        draft,
         trial=tried,
         why="; ".join([tried.verdict.why, *waiting(examples.waiting)]),
-        doubted=doubted(words, photos.photo_sha256, doubts, memory.photo_sha256, classes),
+        doubted=doubted(words, photos.photo_sha256, draft.suspects, hashes, examples.classes),
     )

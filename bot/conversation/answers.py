@@ -11,7 +11,8 @@ from bot.conversation.messages import Incoming, Picture, Reply
 from bot.conversation.told import Told, told
 from bot.conversation.turn import Turn
 from bot.conversation.view import text_of, view
-from bot.store import statements
+from bot.renames import Renames, answer_now, twin_now
+from bot.store import renames, statements
 from bot.store.answers import add_answer, answers_of_message
 from bot.store.tables import Answer
 from model.point import Point
@@ -36,7 +37,7 @@ async def answer_photos(
         if isinstance(one, str):
             bad[str(number)] = translated(one)
         else:
-            rows.append(await _add(turn, incoming, one, number if in_album else 0))
+            rows.append(await add(turn, incoming, one, number if in_album else 0))
     if not rows:
         return [turn.say(text_of({int(number): [text] for number, text in bad.items()}))]
     if bad:
@@ -96,11 +97,13 @@ async def _earlier(turn: Turn, message: str) -> list[Answer]:
     return rows
 
 
-async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
+async def add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Answer:
+    """Store the answer to one photo, with what people said of it; `position` is its number."""
     said = await said_of(turn, seen.model, [seen.sha256])
     if said is None:
         said = await said_of(turn, seen.model, await turn.twins.of(turn.session, seen))
         said = replace(said, alike=True) if said else None
+    names = await renames.of_model(turn.session, seen.model)
     row = await add_answer(
         turn.session,
         incoming.channel,
@@ -110,10 +113,10 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
         person_id=turn.person.id,
         model=seen.model,
         version=seen.version,
-        payload=seen.answer.to_json(),
-        twin=seen.twin.to_json() if seen.twin else {},
+        payload=_payload(seen, names),
+        twin=twin_now(seen.twin, names).to_json() if seen.twin else {},
         said=said.to_json() if said else None,
-        draft=_draft(seen),
+        draft=await _draft(turn, seen),
         position=position,
     )
     if _moves(incoming, seen):
@@ -121,8 +124,17 @@ async def _add(turn: Turn, incoming: Incoming, seen: Seen, position: int) -> Ans
     return row
 
 
-def _draft(seen: Seen) -> dict[str, Any] | None:
-    others = {each.model: list(each.labels) for each in seen.elsewhere}
+def _payload(seen: Seen, names: Renames) -> dict[str, Any]:
+    if isinstance(seen.answer, Point):  # has no names of classes
+        return seen.answer.to_json()
+    return answer_now(seen.answer, names).to_json()
+
+
+async def _draft(turn: Turn, seen: Seen) -> dict[str, Any] | None:
+    others = {
+        each.model: list((await renames.of_model(turn.session, each.model)).of(each.labels))
+        for each in seen.elsewhere
+    }
     return {drafts.ELSEWHERE: others} if others else None
 
 

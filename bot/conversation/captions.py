@@ -6,13 +6,14 @@ Any other caption is meant for people. It is no vote, and nothing is said about 
 from collections.abc import Sequence
 
 from bot.conversation import questions, texts
+from bot.conversation.hearing import hear
 from bot.conversation.meaning import of_words
 from bot.conversation.messages import Reply
 from bot.conversation.statement import noted, state
 from bot.conversation.targets import classes_of, targets
 from bot.conversation.turn import Turn
 from bot.conversation.view import shown_by
-from bot.conversation.words import Nothing, Says, Unknown, Unsure, read
+from bot.conversation.words import Nothing, Says, Unknown, Unsure
 from bot.store.tables import Answer
 
 COMMAND = "/label"
@@ -48,7 +49,7 @@ async def answer_to(turn: Turn, row: Answer, caption: str) -> str:
     """A line that answers "is this a grizzly?" below a photo; empty where nothing was asked."""
     if not caption.endswith("?"):
         return ""
-    reading = read(caption, await classes_of(turn, row), turn.language)
+    reading = await hear(turn, row.model, await classes_of(turn, row), caption)
     if not isinstance(reading, Unsure):
         return ""
     now = shown_by(row)
@@ -63,7 +64,7 @@ async def answer_to(turn: Turn, row: Answer, caption: str) -> str:
 
 async def _hear(turn: Turn, row: Answer, words: str) -> tuple[Reply, bool]:
     """What is said back, and whether the words were understood and written down."""
-    reading = read(words, await classes_of(turn, row), turn.language)
+    reading = await hear(turn, row.model, await classes_of(turn, row), words)
     match reading:
         case Nothing() | Says():
             meaning = of_words(reading, shown_by(row))

@@ -10,6 +10,8 @@ from bot.conversation import (
     feedback,
     forgetting,
     languages,
+    renaming,
+    teaching,
     texts,
     then,
     why,
@@ -55,7 +57,7 @@ async def obey(turn: Turn) -> list[Reply]:
 
 async def start(turn: Turn, _words: Words = ()) -> list[Reply]:
     """`/start`, and the first words of a person: what the bot does and what it knows."""
-    known = {name: turn.models.classes(name) for name in turn.models.names()}
+    known = {name: await turn.classes(name) for name in turn.models.names()}
     return [turn.say(texts.hello(known, turn.model), _model_buttons(turn))]
 
 
@@ -79,13 +81,13 @@ async def model(turn: Turn, words: Words) -> list[Reply]:
     if name not in names:
         return [turn.say(texts.no_such_model(name, names))]
     await people.set_model(turn.session, turn.chat.id, name)
-    return [turn.say(texts.switched(name, turn.models.classes(name)))]
+    return [turn.say(texts.switched(name, await turn.classes(name)))]
 
 
 async def classes(turn: Turn, _words: Words) -> list[Reply]:
     """`/classes`: what the chat's model knows."""
     version = turn.models.version(turn.model)
-    return [turn.say(texts.classes(turn.model, version, turn.models.classes(turn.model)))]
+    return [turn.say(texts.classes(turn.model, version, await turn.classes(turn.model)))]
 
 
 async def compare(turn: Turn, _words: Words) -> list[Reply]:
@@ -142,6 +144,11 @@ COMMAND_LIST = (
         True,
     ),
     Command("/unblock PERSON", "take it all back", blocking.unblock, True),
+    Command("/teach CLASS", "my next photos here show this class", teaching.teach, True),
+    Command("/done", "no more photos of the class that I teach", teaching.done, True),
+    Command("/rename CLASS NAME", "give a class another name", renaming.rename, True),
+    Command("/merge CLASS INTO", "let two classes be one", renaming.merge, True),
+    Command("/unmerge CLASS", "part them again", renaming.unmerge, True),
     Command("/stats", "how much was answered and corrected", admin.stats, True),
 )
 TABLE = {command.name: command for command in COMMAND_LIST}

@@ -17,6 +17,7 @@ from bot.conversation import (
     forgetting,
     languages,
     seen_before,
+    teaching,
     texts,
 )
 from bot.conversation.answers import answer_photos
@@ -64,9 +65,10 @@ ID_TAPS = {
     "cancel": admin.tap_cancel,
     "apart": seen_before.tap_apart,
     "later": seen_before.tap_later,
+    "taught": teaching.tap_done,
 }
-"""Buttons `undo:STATEMENT`; `retrain:`, `rollback:`, `cancel:` and a TRAINING_RUN; `apart:`,
-`later:` and a SEEN_BEFORE."""
+"""Buttons `undo:STATEMENT`; `taught:TEACHING`; `apart:`, `later:` and a SEEN_BEFORE; `retrain:`,
+`rollback:`, `cancel:` and a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 
@@ -127,6 +129,9 @@ async def _replies(
 ) -> list[Reply]:
     try:
         if turn.incoming.kind == "photo":
+            taught = await teaching.under_way(turn)
+            if taught is not None:
+                return await teaching.learn(turn, taught, incomings, seen)
             return await answer_photos(turn, incomings, seen, late_to)
         return await _reply(turn)
     except NonesuchError as error:  # not allowed, no such version: said in its own words

@@ -17,6 +17,7 @@ from bot.store import dialogue, seen_before
 from bot.store.answers import answer_by_id, answers_of_message
 from bot.store.statements import latest_statement, statement_by_id, withdraw
 from bot.store.tables import Answer, Statement
+from bot.store.teaching import SOURCE as TEACHING
 from model.errors import NonesuchError
 
 UP, DOWN = "👍", "👎"
@@ -132,9 +133,12 @@ async def yes(turn: Turn, row: Answer, source: Source) -> Reply:
 
 async def _acknowledges(turn: Turn, row: Answer) -> bool:
     """Whether a yes is to "noted: black yes", and not to the answer that was just corrected."""
-    if questions.is_open(row) or await turn.means_answer(row):
+    if questions.is_open(row):
         return False
-    return bool(await dialogue.said_by(turn.session, turn.person.id, [row.id]))
+    said = await dialogue.said_by(turn.session, turn.person.id, [row.id])
+    if any(statement.source == TEACHING for statement in said):  # the answer itself said "noted"
+        return True
+    return bool(said) and not await turn.means_answer(row)
 
 
 async def no(turn: Turn, row: Answer, source: Source) -> Reply:
@@ -187,16 +191,18 @@ async def undo_latest(turn: Turn) -> list[Reply]:
 async def _said_with(turn: Turn, statement: Statement) -> list[Statement]:
     """The statement, and those that were made with it.
 
-    For All right on the other photos of the album, for a name on all photos that look alike.
+    For All right and examples on the other photos of the album, for a name on all photos that look
+    alike.
     """
     if together := await seen_before.named_with(turn.session, statement):
         return list(together)
-    if statement.kind != "right" or statement.answer_id is None:
+    of_album = statement.kind == "right" or statement.source == TEACHING
+    if not of_album or statement.answer_id is None:
         return [statement]
     own = await dialogue.own_message(turn.session, statement.answer_id)
     rows = await answers_of_message(turn.session, turn.chat.id, own) if own else []
     said = await dialogue.said_by(turn.session, turn.person.id, [row.id for row in rows])
-    same = [one for one in said if (one.kind, one.source) == ("right", statement.source)]
+    same = [one for one in said if (one.kind, one.source) == (statement.kind, statement.source)]
     return [statement, *same]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.conversation import drafts, texts
 from bot.conversation.feedback import settle
+from bot.conversation.hearing import hear
 from bot.conversation.meaning import fixed, nothing
 from bot.conversation.messages import Button, Reply
 from bot.conversation.names import stored
@@ -16,7 +17,8 @@ from bot.conversation.statement import about, state
 from bot.conversation.targets import classes_of
 from bot.conversation.turn import Buttons, Turn
 from bot.conversation.view import in_rows, shown_by, view
-from bot.conversation.words import Says, Unknown, Unread, Unsure, read
+from bot.conversation.words import Says, Unknown, Unread, Unsure
+from bot.store import renames
 from bot.store.clock import now
 from bot.store.tables import Answer
 
@@ -59,7 +61,8 @@ async def tap_wrong(turn: Turn, row: Answer) -> list[Reply]:
 
 async def _open(turn: Turn, row: Answer, wrong: bool) -> list[Reply]:
     turn.check_decides(row)
-    labels = shown_by(row).labels
+    names = await renames.of_model(turn.session, row.model)
+    labels = names.of(shown_by(row).labels)
     choices = tuple(dict.fromkeys((*await classes_of(turn, row), *labels)))
     return await _show(turn, row, List(choices, () if wrong else labels, wrong))
 
@@ -131,7 +134,7 @@ async def named(turn: Turn, row: Answer) -> list[Reply]:
 
 async def _name(turn: Turn, row: Answer) -> str | None:
     """The class meant: one that is known already, or a new one; None if it is no name."""
-    match read(turn.incoming.text, await classes_of(turn, row), turn.language):
+    match await hear(turn, row.model, await classes_of(turn, row), turn.incoming.text):
         case Says(present=(name,), absent=()) | Unknown(name):
             return name
         case Unsure() | Unread():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.conversation import fix, questions, seen_before, texts
 from bot.conversation.commands import start
 from bot.conversation.feedback import all_right, no, yes
+from bot.conversation.hearing import hear
 from bot.conversation.meaning import of_words
 from bot.conversation.messages import Reply
 from bot.conversation.ordinals import addressed
@@ -57,7 +58,7 @@ async def _hear_album(turn: Turn, rows: Sequence[Answer], text: str) -> Reply:
 
 
 async def _hear(turn: Turn, row: Answer, text: str) -> Reply:
-    reading = read(text, await classes_of(turn, row), turn.language)
+    reading = await hear(turn, row.model, await classes_of(turn, row), text)
     match reading:
         case Yes():
             return await yes(turn, row, "words")

@@ -13,7 +13,7 @@ from bot.store.tables import Answer, Statement
 
 HOUR_S = 3600.0
 
-Source = Literal["tap", "words", "reaction"]
+Source = Literal["tap", "words", "reaction", "teaching"]
 
 
 async def state(turn: Turn, row: Answer, meaning: Meaning, source: Source) -> Statement:

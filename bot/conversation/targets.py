@@ -2,7 +2,7 @@
 
 from bot.conversation.told import SENDER
 from bot.conversation.turn import Turn
-from bot.store import dialogue
+from bot.store import dialogue, renames
 from bot.store.answers import answers_of_message, latest_answer
 from bot.store.clock import later
 from bot.store.tables import Answer
@@ -46,6 +46,7 @@ async def named_for(turn: Turn, rows: list[Answer]) -> Answer | None:
 
 
 async def classes_of(turn: Turn, row: Answer) -> tuple[str, ...]:
-    """The version's classes, and those that people added for the model since."""
-    known = tuple(row.payload["classes"])
+    """The version's classes by their names of now, and those that people added for the model."""
+    names = await renames.of_model(turn.session, row.model)
+    known = names.of(row.payload["classes"])
     return known + await dialogue.coming_classes(turn.session, row.model, known, SENDER, COMING)

@@ -12,7 +12,7 @@ from bot.errors import NotAllowed
 from bot.explaining import Explaining
 from bot.models import Models
 from bot.settings import Settings
-from bot.store import dialogue
+from bot.store import dialogue, renames
 from bot.store.answers import answers_of_message
 from bot.store.tables import Answer, Chat, Person
 from bot.twins import Twins
@@ -48,6 +48,11 @@ class Turn:
     def model(self) -> str:
         """The model that answers in this chat."""
         return chosen_model(self.chat.model, self.settings, self.models)
+
+    async def classes(self, model: str) -> tuple[str, ...]:
+        """What the version that answers for `model` knows, by the names that classes have now."""
+        names = await renames.of_model(self.session, model)
+        return names.of(self.models.classes(model))
 
     def weight(self, answer: Answer) -> float:
         """How much the person's word on this answer weighs."""

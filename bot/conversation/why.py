@@ -9,7 +9,7 @@ from bot.conversation.messages import Picture, Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Turn
 from bot.explaining import Alike, most_alike
-from bot.store import answers
+from bot.store import answers, renames
 from bot.store.tables import Answer as Row
 from model.classes import normalize
 from model.decision import Answer
@@ -31,17 +31,20 @@ async def why(turn: Turn, words: Words) -> list[Reply]:
     if len(rows) != 1:
         return [turn.say(texts.WHICH_PHOTO_WHY if rows else texts.ANSWER_FIRST)]
     row = rows[0]
-    name = normalize(" ".join(words)) if words else Answer.from_json(row.payload).in_question
-    known = turn.models.classes(row.model)
-    if name not in known:
-        return [turn.say(texts.not_known_any_more(name, known))]
-    return [await _explained(turn, row, name), *await _alike(turn, row)]
+    names = await renames.of_model(turn.session, row.model)
+    own = {names.now(name): name for name in reversed(turn.models.classes(row.model))}
+    in_question = Answer.from_json(row.payload).in_question
+    name = names.now(normalize(" ".join(words)) if words else in_question)
+    if name not in own:
+        return [turn.say(texts.not_known_any_more(name, tuple(own)[::-1]))]
+    return [await _explained(turn, row, name, own[name]), *await _alike(turn, row)]
 
 
-async def _explained(turn: Turn, row: Row, name: str) -> Reply:
+async def _explained(turn: Turn, row: Row, name: str, own: str) -> Reply:
+    """`own` is what the version that answers calls the class `name`."""
     photo = await answers.photo(turn.session, row.photo_sha256)
     path = photo.path if photo else None
-    found = await turn.explaining.explain(row.model, name, row.photo_sha256, path)
+    found = await turn.explaining.explain(row.model, own, row.photo_sha256, path)
     version = turn.models.version(row.model)
     other = version if version != row.version else ""
     x, y = found.why.loudest

@@ -5,7 +5,7 @@ A notice to somebody who tapped leaves an empty message id: it is no message.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.answers import answers_of_message
@@ -13,6 +13,7 @@ from bot.store.people import ensure_chat, ensure_person
 from bot.store.tables import (
     Answer,
     Chat,
+    ClassAlias,
     Inbox,
     Outbox,
     OutboxAnswer,
@@ -123,11 +124,20 @@ async def coming_classes(
 ) -> tuple[str, ...]:
     """Classes that people see in photos and that the model does not know yet, most seen first.
 
-    Only statements of at least this weight count.
+    By the names that they have now. Only statements of at least this weight count.
     """
+    name = func.coalesce(ClassAlias.new_name, StatementLabel.class_name)
     seen = (
-        select(StatementLabel.class_name)
+        select(name)
+        .select_from(StatementLabel)
         .join(Statement, Statement.id == StatementLabel.statement_id)
+        .outerjoin(
+            ClassAlias,
+            and_(
+                ClassAlias.model == Statement.model,
+                ClassAlias.old_name == StatementLabel.class_name,
+            ),
+        )
         .join(Person, Person.id == Statement.person_id)
         .where(
             Person.blocked_at.is_(None),
@@ -135,10 +145,10 @@ async def coming_classes(
             Statement.withdrawn_at.is_(None),
             Statement.weight >= weight,
             StatementLabel.state == "present",
-            StatementLabel.class_name.not_in(known),
+            name.not_in(known),
         )
-        .group_by(StatementLabel.class_name)
-        .order_by(func.count().desc(), StatementLabel.class_name)
+        .group_by(name)
+        .order_by(func.count().desc(), name)
     )
     return tuple(await session.scalars(seen.limit(limit)))
 

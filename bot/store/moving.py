@@ -4,9 +4,9 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.people import ensure_chat
-from bot.store.tables import Answer, Chat, Inbox, Outbox, Statement, TrainingRun
+from bot.store.tables import Answer, Chat, Inbox, Outbox, Statement, Teaching, TrainingRun
 
-OF_A_CHAT = (Answer, Inbox, Outbox, Statement, TrainingRun)
+OF_A_CHAT = (Answer, Inbox, Outbox, Statement, Teaching, TrainingRun)
 
 
 async def move_chat(session: AsyncSession, old_key: str, new_key: str) -> None:

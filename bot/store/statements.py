@@ -2,7 +2,7 @@
 
 A statement speaks of some classes: present or absent. Of one person on (photo, model, class) the
 latest counts; when it is withdrawn, the one before counts again. Ids increase, so the latest is
-the one with the greatest id. The view `training_label` says the same in SQL, for training.
+the one with the greatest id. The view `latest_word` says which, by the names that classes have now.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, column, func, insert, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import trust
+from bot.store import renames, trust
 from bot.store.clock import now
 from bot.store.tables import Answer, Embedding, Inbox, Person, Photo, Statement, StatementLabel
 
 _LABELS = table(
     "training_label",
     *(column(name) for name in ("photo_sha256", "model", "class_name", "state", "said_by")),
+)
+
+_LATEST = table(
+    "latest_word",
+    *(column(name) for name in ("statement_id", "photo_sha256", "model", "class_name", "state")),
+    *(column(name) for name in ("weight", "person_id", "chat_id", "said_at")),
 )
 
 
@@ -88,7 +94,11 @@ async def add_statement(
     present: Iterable[str],
     absent: Iterable[str],
 ) -> Statement:
-    """Store what a person said of the photo of an answer, in the chat of that answer."""
+    """Store what a person said of the photo of an answer, in the chat of that answer.
+
+    Classes are stored by the names that they have now: of two that were merged, present wins.
+    """
+    names = await renames.of_model(session, answer.model)
     statement = Statement(
         answer_id=answer.id,
         photo_sha256=answer.photo_sha256,
@@ -102,7 +112,8 @@ async def add_statement(
     )
     session.add(statement)
     await session.flush()
-    states = {**dict.fromkeys(absent, "absent"), **dict.fromkeys(present, "present")}
+    states = {names.now(name): "absent" for name in absent}
+    states |= {names.now(name): "present" for name in present}
     if states:
         rows = [
             {"statement_id": statement.id, "class_name": name, "state": state}
@@ -155,32 +166,29 @@ async def labels_of(session: AsyncSession, statement_id: int) -> dict[str, str]:
 
 _WORDS = (
     select(
-        Statement.person_id,
-        Statement.chat_id,
+        _LATEST.c.person_id,
+        _LATEST.c.chat_id,
         Person.is_admin,
-        StatementLabel.class_name,
-        StatementLabel.state,
-        Statement.weight,
-        Statement.said_at,
+        _LATEST.c.class_name,
+        _LATEST.c.state,
+        _LATEST.c.weight,
+        _LATEST.c.said_at,
         Person.trust,
     )
-    .join(StatementLabel, StatementLabel.statement_id == Statement.id)
-    .join(Person, Person.id == Statement.person_id)
+    .join(Person, Person.id == _LATEST.c.person_id)
     .where(
-        Statement.photo_sha256 == bindparam("photo"),
-        Statement.model == bindparam("model"),
-        Statement.withdrawn_at.is_(None),
+        _LATEST.c.photo_sha256 == bindparam("photo"),
+        _LATEST.c.model == bindparam("model"),
         Person.blocked_at.is_(None),
     )
-    .order_by(Statement.id, StatementLabel.class_name)
+    .order_by(_LATEST.c.statement_id, _LATEST.c.class_name)
 )
 
 
 async def words_on(session: AsyncSession, photo_sha256: str, model: str) -> list[Word]:
     """Each person's latest word on each class of a photo."""
     rows = await session.execute(_WORDS, {"photo": photo_sha256, "model": model})
-    words = [Word(*row) for row in rows]
-    return list({(word.person_id, word.class_name): word for word in words}.values())
+    return [Word(*row) for row in rows]
 
 
 _SPOKEN = (

@@ -174,7 +174,7 @@ class OutboxAnswer(Base):
 class Statement(Base):
     """Something that a person said of a photo: its labels are the rows of `statement_label`.
 
-    `kind`: right, wrong, not, is, fix, none. `source`: tap, words, reaction.
+    `kind`: right, wrong, not, is, fix, none. `source`: tap, words, reaction, teaching.
     """
 
     __tablename__ = "statement"
@@ -206,6 +206,41 @@ class StatementLabel(Base):
     )
     class_name: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str]
+
+
+class ClassAlias(Base):
+    """What became of a class's name (`bot/renames.py`): its words count as `new_name` since then.
+
+    `line` is the name under which it was merged into another class; `new_name` if it was only
+    renamed.
+    """
+
+    __tablename__ = "class_alias"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    old_name: Mapped[str] = mapped_column(primary_key=True)
+    new_name: Mapped[str]
+    line: Mapped[str]
+    since: Mapped[str]
+
+
+class Teaching(Base):
+    """A person who shows a model a class in a chat: their next photos there are examples of it.
+
+    `seen_at` is when the last photo came, or it began. Rows stay after the end, so that no button
+    of one ends a later one.
+    """
+
+    __tablename__ = "teaching"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[str]
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    model: Mapped[str]
+    class_name: Mapped[str]
+    began_at: Mapped[str]
+    seen_at: Mapped[str]
+    ended_at: Mapped[str | None]
 
 
 class TrainingRun(Base):

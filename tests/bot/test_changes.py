@@ -159,3 +159,19 @@ async def test_rollback_below_the_card(store: Store, chat: Dialogue) -> None:
     assert refused.startswith("Only an admin")
     assert done == "From now on version shipped-1 of bears answers."
     assert late.notice.startswith("Another version answers by now.")
+
+
+async def test_a_class_that_was_renamed_is_no_change(
+    store: Store, outbox: Outbox, chat: Dialogue
+) -> None:
+    """Both versions are read by the names of now: what was right is right."""
+    await chat.photo(GRIZZLY)
+    await chat.say("a grizzly")
+    await chat.say("/rename grizzly brown", who="admin")
+    both = models()
+    renamed = answer(classes=("brown", "black", "teddy"), brown=0.97)
+    both.replayed = {"shipped-1": GRIZZLY, "1": renamed}
+
+    changes = await Changing(SETTINGS, store, outbox, both).compare("bears", "1")
+
+    assert changes == Changes(1, (), ())

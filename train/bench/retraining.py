@@ -94,6 +94,7 @@ def write_feedback(path: Path, photos: list[Photo]) -> None:
             "CREATE TABLE training_photo (photo_sha256, path, width, height, backbone, embedding)"
         )
         database.execute("CREATE TABLE training_forgotten (photo_sha256)")
+        database.execute("CREATE TABLE training_rename (model, old_name, new_name)")
         for number, (sha256, embedding, shown) in enumerate(photos):
             values = (sha256, None, 1, 1, backbone, embedding.tobytes())
             database.execute("INSERT INTO training_photo VALUES (?, ?, ?, ?, ?, ?)", values)

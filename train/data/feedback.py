@@ -38,6 +38,7 @@ EMBEDDINGS = text("""
     AND photo_sha256 IN (SELECT photo_sha256 FROM training_label WHERE model = :model)
 """)
 FORGOTTEN = text("SELECT photo_sha256 FROM training_forgotten")
+RENAMES = text("SELECT old_name, new_name FROM training_rename WHERE model = :model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,13 @@ def forgotten(url: str) -> set[str]:
         return set(connection.execute(FORGOTTEN).scalars())
 
 
+def renames(url: str, *, model: str) -> dict[str, str]:
+    """How classes of `model` are called now, by their former names; what `read` gives has the names
+    of now. Raises `BadData`."""
+    with _reading(_sqlite_path(url)) as connection:
+        return dict(connection.execute(RENAMES, {"model": model}).all())
+
+
 def _said(connection: Connection, model: str) -> dict[str, dict[str, _Words]]:
     """Words by photo and class, photos in the order of the first word on them."""
     said: dict[str, dict[str, _Words]] = {}
@@ -177,5 +185,5 @@ def _reading(path: Path) -> Iterator[Connection]:
     except DatabaseError as error:
         raise BadData(
             f"{path} can't be read as the bot's database ({error.orig}): its views training_label, "
-            "training_photo and training_forgotten are made when the bot starts."
+            "training_photo, training_forgotten and training_rename are made when the bot starts."
         ) from error

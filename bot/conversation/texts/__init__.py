@@ -14,7 +14,9 @@ from bot.conversation.texts.forgetting import *  # noqa: F403 - one flat catalog
 from bot.conversation.texts.outcome import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.people import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.renaming import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.seen_before import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.teaching import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.why import *  # noqa: F403 - one flat catalogue
 

@@ -20,6 +20,7 @@ from bot.store import answers, inbox, outbox
 from bot.store.clock import now
 from bot.store.engine import Store
 from bot.store.tables import Outbox
+from bot.telling import Telling
 from model.backbone import EMBEDDING
 from model.decision import Answer, Twin
 from model.errors import BadPhoto, BadVersion
@@ -71,6 +72,7 @@ class FakeModels:
         self.promoted_by: list[str] = []
         self.replayed: dict[str, Answer] = {}
         self.damaged: set[str] = set()
+        self.told = Telling(1, 0, None)
 
     def names(self) -> list[str]:
         return sorted(self.known)
@@ -102,6 +104,9 @@ class FakeModels:
         if version in self.damaged:
             raise BadVersion(f"{version} is damaged.")
         return [self.replayed.get(version) for _ in photos]
+
+    async def telling(self, *_about: object) -> Telling:
+        return self.told
 
     async def promote(self, model: str, version: str, who: str) -> None:
         if version not in ("shipped-1", "1"):

@@ -135,3 +135,14 @@ async def test_others_in_a_group_get_no_photos(group: Dialogue) -> None:
 
     assert len(await group.say("/why", message, who="bob")) == 1
     assert len(await group.say("/why", message, who="ann")) == 2
+
+
+async def test_a_renamed_class_is_explained_by_the_version_s_own(kept: Dialogue) -> None:
+    """By either name, and called as it is now."""
+    await kept.photo(GRIZZLY)
+    await kept.say("/rename grizzly brown bear", who="admin")
+
+    for words in ("/why", "/why brown bear", "/why grizzly"):
+        assert (await kept.say(words))[0].text.startswith("Brown bear: ")
+
+    assert {name for name, _ in kept.explaining.asked} == {"grizzly"}
