@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.classify import Seen
-from bot.conversation import admin, commands, feedback, fix, forgetting, languages, texts
+from bot.conversation import admin, commands, feedback, fix, forgetting, languages, review, texts
 from bot.conversation.answers import answer_photos
 from bot.conversation.catalogue import speaking, understood
 from bot.conversation.fit import fit
@@ -40,6 +40,7 @@ ANSWER_TAPS: dict[str, AnswerTap] = {
     "new": fix.tap_new,
     "more": fix.tap_more,
     "cancelfix": fix.tap_cancel,
+    "skip": review.tap_skip,
 }
 """Buttons `verb:ANSWER`."""
 CLASS_TAPS: dict[str, ClassTap] = {
@@ -116,7 +117,7 @@ async def _replies(
     try:
         if turn.incoming.kind == "photo":
             return await answer_photos(turn, incomings, seen, late_to)
-        return await _reply(turn)
+        return [*await _reply(turn), *await review.onward(turn)]
     except NonesuchError as error:  # not allowed, no such version: said in its own words
         tapped = turn.incoming.kind == "tap"
         return [turn.notice(str(error)) if tapped else turn.say(str(error))]

@@ -12,6 +12,7 @@ from bot.conversation.catalogue import translated
 from bot.conversation.texts.commands import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.forgetting import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.review import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue
 
 _CONSTANTS = {
