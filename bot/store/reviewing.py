@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store.answers import add_answer
 from bot.store.tables import Answer, Person, Photo, Statement
 
-IN_REVIEW = Answer.draft["review"]["reason"].as_string().is_not(None)
+IN_REVIEW = Answer.draft["review"].as_string().is_not(None)
 """Whether a row is an answer shown for review."""
 _KEPT = Answer.photo_sha256 == Photo.sha256, Photo.path.is_not(None)
 
