@@ -45,7 +45,7 @@ class Desk:
         path = self.settings.home / f"photos/{number}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         image = Image.new("RGB", (320, 240), COLOURS[number % len(COLOURS)])
-        ImageDraw.Draw(image).ellipse((60 + 9 * number, 40, 200, 180), fill="white")
+        ImageDraw.Draw(image).ellipse((60 + 9 * (number % 9), 40, 200, 180), fill="white")
         image.save(path)
         async with self.store.writing() as session:
             kept = f"photos/{number}.jpg"

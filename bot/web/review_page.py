@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import quote
 
 from bot.conversation import texts
 from bot.conversation.names import shown
@@ -12,11 +13,15 @@ from bot.conversation.view import answer_lines, reason, shown_by
 from bot.conversation.waiting import Waiting
 from model.decision import Answer
 
-_FOLDER = Path(__file__).parent / "templates"
-_PAGE, _CARD, _CLASS = (
-    Template((_FOLDER / f"review{part}.html").read_text("utf-8"))
-    for part in ("", "-card", "-class")
-)
+FOLDER = Path(__file__).parent / "templates"
+
+
+def _template(name: str) -> Template:
+    return Template((FOLDER / name).read_text("utf-8"))
+
+
+_PAGE, _CARD = _template("review.html"), _template("review-card.html")
+_CLASS = _template("review-class.html")
 KEYS = "1234567890bcdefghilmopqrtvwxyz"
 """The key of each class, in the order of the classes; j, k, n, s, u and a do something else."""
 
@@ -51,7 +56,7 @@ def html(page: Page) -> str:
         for number, each in enumerate(page.shown)
     )
     return _PAGE.substitute(
-        model=escape(page.model),
+        model=quote(page.model),
         models="".join(_model_link(name, name == page.model) for name in page.models),
         count=escape(f"{page.count} waiting" if page.count else "Nothing waits for review"),
         judged=escape(_judged(page.judged)),
@@ -63,7 +68,7 @@ def html(page: Page) -> str:
 
 def _model_link(name: str, current: bool) -> str:
     here = 'aria-current="page"' if current else ""
-    return f'<a href="?model={escape(name)}" {here}>{escape(shown(name))}</a>'
+    return f'<a href="?model={quote(name)}" {here}>{escape(shown(name))}</a>'
 
 
 def _judged(judged: Judged | None) -> str:
@@ -81,7 +86,7 @@ def _card(number: int, each: Waiting, classes: Sequence[str], focus: bool) -> st
         id=each.row.id,
         number=number + 1,
         photo=each.row.photo_sha256,
-        said=escape(" ".join(answer_lines(answer, None, in_album=False))),
+        said=escape("\n".join(answer_lines(answer, None, in_album=False))),
         why=escape(reason(each.why)),
         classes="".join(_classes(each.row.id, classes, labels)),
         focus="autofocus" if focus else "",
