@@ -81,13 +81,13 @@ def reason(why: Why) -> str:
     """Why an answer waits for review, in a sentence."""
     match why.reason:
         case "differ":
-            return texts.differ(why.classes)
+            return texts.waits_differ(why.classes)
         case "doubted":
-            return texts.doubted(why.classes, why.strength)
+            return texts.waits_doubted(why.classes, why.strength)
         case "twin":
-            return texts.twin_sure(why.classes, why.strength)
+            return texts.waits_twin(why.classes, why.strength)
         case "close":
-            return texts.close(why.classes)
+            return texts.waits_close(why.classes)
 
 
 def answer_lines(answer: Answer, told: Told | None, in_album: bool) -> list[str]:

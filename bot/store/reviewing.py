@@ -16,24 +16,26 @@ from bot.store.tables import Answer, Person, Photo, Statement
 
 IN_REVIEW = Answer.draft["review"].as_string().is_not(None)
 """Whether a row is an answer shown for review."""
-_KEPT = Answer.photo_sha256 == Photo.sha256, Photo.path.is_not(None)
+_KEPT = (Photo.sha256 == Answer.photo_sha256) & Photo.path.is_not(None)
+"""Joins an answer with its photo, where the file is kept."""
 
 
 def _said(*more: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether somebody who counts said something, or skipped it, of an answer's photo."""
-    statement = select(Statement.id).join(Person, Person.id == Statement.person_id)
-    return statement.where(
+    said = select(Statement.id).join(Person, Person.id == Statement.person_id)
+    said = said.where(
         Statement.photo_sha256 == Answer.photo_sha256,
         Statement.model == Answer.model,
         Statement.withdrawn_at.is_(None),
         Person.blocked_at.is_(None),
         *more,
-    ).exists()
+    )
+    return said.correlate(Answer).exists()
 
 
 async def unspoken(session: AsyncSession, model: str, most: int) -> list[Answer]:
     """The newest `most` answers on photos that are kept and that nobody spoke of, newest first."""
-    query = select(Answer).join(Photo, _KEPT[0]).where(_KEPT[1], Answer.model == model, ~_said())
+    query = select(Answer).join(Photo, _KEPT).where(Answer.model == model, ~_said())
     rows = await session.scalars(query.order_by(Answer.id.desc()).limit(most))
     newest: dict[str, Answer] = {}
     for row in rows:
@@ -49,9 +51,9 @@ async def spoken(session: AsyncSession, model: str, photos: Collection[str]) -> 
     query = (
         select(Answer)
         .join(Statement, Statement.answer_id == Answer.id)
-        .join(Photo, _KEPT[0])
-        .where(_KEPT[1], Answer.model == model, Answer.photo_sha256.in_(photos))
-        .where(~_said(Statement.kind == "skip").correlate(Answer))
+        .join(Photo, _KEPT)
+        .where(Answer.model == model, Answer.photo_sha256.in_(photos))
+        .where(~_said(Statement.kind == "skip"))
     )
     rows = await session.scalars(query.order_by(Answer.id))
     return {row.photo_sha256: row for row in rows}

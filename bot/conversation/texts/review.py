@@ -17,12 +17,12 @@ def no_review(model: str) -> str:
     return _("{model} finds a point, and review is about classes.", model=model)
 
 
-def differ(names: Sequence[str]) -> str:
+def waits_differ(names: Sequence[str]) -> str:
     """Why a photo waits: neither side has twice the other's weight."""
     return _("It waits because people differ on {names}.", names=listed(names))
 
 
-def doubted(names: Sequence[str], score: float) -> str:
+def waits_doubted(names: Sequence[str], score: float) -> str:
     """Why a photo waits: a word that a version could learn, and does not believe."""
     return _(
         "It waits because somebody's word on {names} may be wrong: I had it to learn from, and am "
@@ -32,7 +32,7 @@ def doubted(names: Sequence[str], score: float) -> str:
     )
 
 
-def twin_sure(names: Sequence[str], score: float) -> str:
+def waits_twin(names: Sequence[str], score: float) -> str:
     """Why a photo waits: the forced choice is sure of what the answer does not name."""
     return _(
         "It waits because my twin, which must choose, is {score} sure of {names}.",
@@ -41,7 +41,7 @@ def twin_sure(names: Sequence[str], score: float) -> str:
     )
 
 
-def close(names: Sequence[str]) -> str:
+def waits_close(names: Sequence[str]) -> str:
     """Why a photo waits: hardly named, or hardly not."""
     return _("It waits because it was a close call: {which}, or not.", which=either(names))
 
