@@ -162,7 +162,7 @@ def _in_review(row: Row, why: Why) -> Buttons:
         Button(f"yes:{row.id}:{classes.index(name)}", texts.class_button(name))
         for name in asked[:MOST_ASKED]
     )
-    right = () if asks_only(row) else (Button(f"right:{row.id}", texts.RIGHT),)
+    right = (Button(f"right:{row.id}", texts.RIGHT),) if now.labels else ()
     none = Button(f"none:{row.id}", texts.NONE)
     fix, skip = Button(f"fix:{row.id}", texts.FIX), Button(f"skip:{row.id}", texts.SKIP)
     return tuple(filter(None, (each, (*right, fix), (none, skip))))

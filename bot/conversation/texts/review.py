@@ -48,4 +48,4 @@ def waits_close(names: Sequence[str]) -> str:
 
 def more_wait(count: int) -> str:
     """Below a photo in review."""
-    return _("{photos} more.", photos=in_photos(count)) if count else _("It is the last one.")
+    return _("After it: {photos}.", photos=in_photos(count)) if count else _("It is the last one.")

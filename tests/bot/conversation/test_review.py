@@ -158,7 +158,7 @@ async def test_words_and_slash_undo_work_as_anywhere(chat: Dialogue) -> None:
     [undone] = await desk.say("/undo", noted, who="admin")
 
     assert undone.text.startswith("Undone")
-    assert (await review(chat, "boss")).text.endswith("1 photo more.")
+    assert (await review(chat, "boss")).text.endswith("After it: 1 photo.")
 
 
 async def test_skipped_waits_no_more_until_undone(chat: Dialogue, store: Store) -> None:

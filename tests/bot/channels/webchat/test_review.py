@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bot.store.engine import Store
 from bot.web.admin import make_admin_link
 from tests.bot.channels.webchat.page import Page
+from tests.bot.company import picture, running
 from tests.bot.conversation.dialogue import BEARS, answer
 from tests.desk import Desk
 
@@ -36,6 +37,22 @@ async def admin(desk: Desk, page: Page) -> Page:
     link = await make_admin_link(desk.store, desk.web.address)
     await page.post(link.removeprefix(desk.web.address))
     return page
+
+
+async def test_the_service_has_it(settings: Settings) -> None:
+    """In a whole bot with a real model: two people's quarrel waits in chat, the page is served."""
+    settings = settings.model_copy(update={"admins": "memory:admin"})
+    async with running(settings) as bot:
+        for who, words in {"ann": "it's a grizzly", "bob": "not a grizzly"}.items():
+            await bot.photo(who, picture(1))
+            await bot.says(who, words)
+        shown = await bot.says("admin", "/review")
+        page = Page(bot.app.webchat)
+        status, _, _ = await page.get(PATH)
+        await page.close()
+
+    assert "It waits because people differ on grizzly." in shown
+    assert status == 403
 
 
 async def test_only_admins_review(page: Page, desk: Desk) -> None:
