@@ -1,5 +1,6 @@
 """What somebody meant becomes a statement in the database, and is said back with Undo."""
 
+from dataclasses import replace
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,7 +42,20 @@ async def settle(
 ) -> Statement:
     """Store an admin's word in review: it outweighs whatever was said of the photo before."""
     weight = ADMIN + await trust.to_outweigh(session, row.photo_sha256, row.model)
-    return await _add(session, row, person_id, meaning, source, weight)
+    return await _add(session, row, person_id, _in_question(row, meaning), source, weight)
+
+
+def _in_question(row: Answer, meaning: Meaning) -> Meaning:
+    """With the classes that the review is about, where all of the photo was judged.
+
+    They need not be the version's: people may differ on one that is yet to be learned.
+    """
+    if meaning.kind not in {"right", "fix", "none"}:
+        return meaning
+    asked = row.payload["unsure"] if meaning.kind == "right" else ()
+    about = (drafts.get(row, drafts.REVIEW) or {}).get("classes", ())
+    absent = (name for name in about if name not in (*meaning.present, *asked))
+    return replace(meaning, absent=tuple(dict.fromkeys((*meaning.absent, *absent))))
 
 
 async def _add(

@@ -129,6 +129,33 @@ async def test_an_admin_s_word_settles_a_contradiction(
     assert decided["one"] == {"grizzly": "absent", "black": "absent", "teddy": "absent"}
 
 
+@pytest.mark.parametrize(
+    ("label", "state"), [("Right", "absent"), ("None", "absent"), ("Fix labels", "present")]
+)
+async def test_a_class_to_be_learned_is_settled_too(
+    chat: Dialogue, store: Store, label: str, state: str
+) -> None:
+    """People differ on a kite, which the model does not know yet: judging the photo decides it."""
+    answered = await chat.photo(GRIZZLY, same="one")
+    await chat.tap(answered, "Fix labels")
+    await chat.tap(answered, "New class…")
+    [listed] = await chat.say("kite", answered)
+    await chat.tap(listed, "Done")
+    await speak(chat, "bob", "not a kite")
+    desk = chat.elsewhere("desk")
+    [shown] = await desk.say("/review", who="admin")
+    assert "people differ on kite" in shown.text
+
+    await desk.tap(shown, label, who="admin")
+    if label == "Fix labels":
+        await desk.tap(shown, "kite", who="admin")
+        await desk.tap(shown, "Done", who="admin")
+
+    async with store.reading() as session:
+        assert await trust.contradictions(session, "bears") == []
+        assert (await trust.decided(session, "bears", 1))["one"]["kite"] == state
+
+
 async def test_undo_brings_it_back(chat: Dialogue, store: Store) -> None:
     """The buttons are there again, and so is the contradiction; no second photo follows."""
     await differ(chat)
