@@ -16,6 +16,7 @@ from bot.conversation import (
     fix,
     forgetting,
     languages,
+    review,
     seen_before,
     teaching,
     texts,
@@ -50,6 +51,7 @@ ANSWER_TAPS: dict[str, AnswerTap] = {
     "new": fix.tap_new,
     "more": fix.tap_more,
     "cancelfix": fix.tap_cancel,
+    "skip": review.tap_skip,
 }
 """Buttons `verb:ANSWER`."""
 CLASS_TAPS: dict[str, ClassTap] = {
@@ -133,7 +135,7 @@ async def _replies(
             if taught is not None:
                 return await teaching.learn(turn, taught, incomings, seen)
             return await answer_photos(turn, incomings, seen, late_to)
-        return await _reply(turn)
+        return [*await _reply(turn), *await review.onward(turn)]
     except NonesuchError as error:  # not allowed, no such version: said in its own words
         tapped = turn.incoming.kind == "tap"
         return [turn.notice(str(error)) if tapped else turn.say(str(error))]

@@ -16,6 +16,10 @@ ELSEWHERE = "elsewhere"
 FIRST_FRAME = "first frame"
 """Set for good where the photo is but the first frame of something that moves."""
 
+REVIEW = "review"
+"""Set for good where the answer is shown for review: why (`waiting.py`), whether more follows
+(`review.py`)."""
+
 
 def get(row: Answer, key: str) -> dict[str, Any] | None:
     """One part; None if it is not open."""

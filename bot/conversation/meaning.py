@@ -11,6 +11,7 @@ The table (everything not listed is unknown, and is never taken as absent):
 | Yes / No when asked    | the class / -     | - / the class                                    |
 | Fix labels, done       | those chosen      | the version's others                             |
 | None, "nothing"        |                   | all classes of the version                       |
+| Skip, in review        |                   | nothing: it only waits no more                   |
 
 Pure: it knows class names, no photo, no person and no database.
 """
@@ -21,7 +22,7 @@ from typing import Literal
 
 from bot.conversation.words import Nothing, Says
 
-Kind = Literal["right", "not", "is", "fix", "none"]
+Kind = Literal["right", "not", "is", "fix", "none", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ def fixed(shown: Shown, chosen: tuple[str, ...]) -> Meaning:
 def nothing(shown: Shown) -> Meaning:
     """None of the version's classes, nor of those named."""
     return Meaning("none", absent=tuple(dict.fromkeys((*shown.classes, *shown.labels))))
+
+
+def chosen(shown: Shown, classes: tuple[str, ...]) -> Meaning:
+    """All that is in the photo, chosen from a list that began with what the answer named."""
+    if set(classes) == set(shown.labels) and not shown.unsure:
+        return Meaning("right", shown.labels, shown.rest(classes))
+    return fixed(shown, classes) if classes else nothing(shown)
 
 
 def of_words(reading: Nothing | Says, shown: Shown) -> Meaning:

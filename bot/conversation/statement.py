@@ -1,12 +1,17 @@
 """What somebody meant becomes a statement in the database, and is said back with Undo."""
 
+from dataclasses import replace
 from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import drafts, texts
 from bot.conversation.meaning import Meaning
 from bot.conversation.messages import Button, Reply
+from bot.conversation.told import ADMIN
 from bot.conversation.turn import Buttons, Turn
 from bot.errors import TooMuch
+from bot.store import trust
 from bot.store.clock import later
 from bot.store.statements import add_statement, too_many
 from bot.store.tables import Answer, Statement
@@ -27,15 +32,42 @@ async def state(turn: Turn, row: Answer, meaning: Meaning, source: Source) -> St
     if turn.decides(row):
         drafts.put(row, drafts.QUESTION, None)
         drafts.put(row, drafts.FIX, None)
+    if turn.is_admin and drafts.get(row, drafts.REVIEW):
+        return await settle(turn.session, row, turn.person.id, meaning, source)
+    return await _add(turn.session, row, turn.person.id, meaning, source, turn.weight(row))
+
+
+async def settle(
+    session: AsyncSession, row: Answer, person_id: str, meaning: Meaning, source: Source
+) -> Statement:
+    """Store an admin's word in review: it outweighs whatever was said of the photo before."""
+    weight = ADMIN + await trust.to_outweigh(session, row.photo_sha256, row.model)
+    return await _add(session, row, person_id, _in_question(row, meaning), source, weight)
+
+
+def _in_question(row: Answer, meaning: Meaning) -> Meaning:
+    """With the classes that the review is about, where all of the photo was judged.
+
+    They need not be the version's: people may differ on one that is yet to be learned.
+    """
+    if meaning.kind not in {"right", "fix", "none"}:
+        return meaning
+    asked = row.payload["unsure"] if meaning.kind == "right" else ()
+    about = (drafts.get(row, drafts.REVIEW) or {}).get("classes", ())
+    absent = (name for name in about if name not in (*meaning.present, *asked))
+    return replace(meaning, absent=tuple(dict.fromkeys((*meaning.absent, *absent))))
+
+
+async def _add(
+    session: AsyncSession,
+    row: Answer,
+    person_id: str,
+    meaning: Meaning,
+    source: Source,
+    weight: float,
+) -> Statement:
     return await add_statement(
-        turn.session,
-        row,
-        turn.person.id,
-        meaning.kind,
-        source,
-        turn.weight(row),
-        meaning.present,
-        meaning.absent,
+        session, row, person_id, meaning.kind, source, weight, meaning.present, meaning.absent
     )
 
 

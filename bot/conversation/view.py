@@ -11,6 +11,7 @@ from bot.conversation.meaning import Shown
 from bot.conversation.messages import MAX_ACTION_BYTES, Button, Reply
 from bot.conversation.told import SENDER, Told, shown
 from bot.conversation.turn import Buttons, Turn
+from bot.conversation.waiting import Why
 from bot.store import dialogue, statements
 from bot.store.tables import Answer as Row
 from bot.store.tables import Person, Statement
@@ -53,6 +54,8 @@ async def what_was_said(turn: Turn, statement: Statement) -> str:
     match statement.kind:
         case "right":
             return texts.RIGHT_SAID
+        case "skip":
+            return texts.SKIPPED
         case "fix" | "none":
             return texts.labels(present, (), nothing=not present)
         case _:
@@ -70,7 +73,22 @@ async def _lines(turn: Turn, row: Row, statement: Statement | None) -> list[str]
         own = turn.incoming.private and statement.person_id == turn.person.id
         name = "" if own or who is None else who.name
         lines.append(texts.said(name, await what_was_said(turn, statement)))
+    elif review := drafts.get(row, drafts.REVIEW):
+        lines += [reason(Why.from_json(review)), texts.more_wait(review["more"])]
     return lines
+
+
+def reason(why: Why) -> str:
+    """Why an answer waits for review, in a sentence."""
+    match why.reason:
+        case "differ":
+            return texts.waits_differ(why.classes)
+        case "doubted":
+            return texts.waits_doubted(why.classes, why.strength)
+        case "twin":
+            return texts.waits_twin(why.classes, why.strength)
+        case "close":
+            return texts.waits_close(why.classes)
 
 
 def answer_lines(answer: Answer, told: Told | None, in_album: bool) -> list[str]:
@@ -128,11 +146,27 @@ def _one(row: Row, said: Mapping[int, Statement]) -> Buttons:
     fix = Button(f"fix:{row.id}", texts.FIX)
     if row.id in said:
         return ((Button(f"undo:{said[row.id].id}", texts.UNDO), fix),)
+    if review := drafts.get(row, drafts.REVIEW):
+        return _in_review(row, Why.from_json(review))
     now = shown_by(row)
     if now.unsure:
         return question_buttons(row, now.unsure, others=bool(now.labels))
     right = Button(f"right:{row.id}", texts.RIGHT)
     return ((right, Button(f"wrong:{row.id}", texts.WRONG), fix), *use_buttons(_elsewhere(row)))
+
+
+def _in_review(row: Row, why: Why) -> Buttons:
+    """The classes in question, then what can be said of any photo."""
+    now, classes = shown_by(row), list(row.payload["classes"])
+    asked = [name for name in dict.fromkeys((*now.unsure, *why.classes)) if name in classes]
+    each = tuple(
+        Button(f"yes:{row.id}:{classes.index(name)}", texts.class_button(name))
+        for name in asked[:MOST_ASKED]
+    )
+    right = (Button(f"right:{row.id}", texts.RIGHT),) if now.labels else ()
+    none = Button(f"none:{row.id}", texts.NONE)
+    fix, skip = Button(f"fix:{row.id}", texts.FIX), Button(f"skip:{row.id}", texts.SKIP)
+    return tuple(filter(None, (each, (*right, fix), (none, skip))))
 
 
 def use_buttons(models: Iterable[str]) -> Buttons:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.answers import answers_of_message
 from bot.store.people import ensure_chat, ensure_person
+from bot.store.reviewing import IN_REVIEW
 from bot.store.tables import (
     Answer,
     Chat,
@@ -157,7 +158,7 @@ async def count_none(session: AsyncSession, model: str) -> int:
     """How many of the model's answers named nothing and asked nothing."""
     reason = Answer.payload["reason"].as_string()
     query = select(func.count()).where(
-        Answer.model == model, reason.in_(("unfamiliar", "below threshold"))
+        Answer.model == model, reason.in_(("unfamiliar", "below threshold")), ~IN_REVIEW
     )
     return (await session.scalars(query)).one()
 
@@ -165,6 +166,8 @@ async def count_none(session: AsyncSession, model: str) -> int:
 async def count_corrections(session: AsyncSession, model: str) -> int:
     """How many statements, not withdrawn, said something else than "right"."""
     query = select(func.count()).where(
-        Statement.model == model, Statement.kind != "right", Statement.withdrawn_at.is_(None)
+        Statement.model == model,
+        Statement.kind.not_in(("right", "skip")),
+        Statement.withdrawn_at.is_(None),
     )
     return (await session.scalars(query)).one()

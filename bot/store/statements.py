@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import renames, trust
 from bot.store.clock import now
+from bot.store.reviewing import IN_REVIEW
 from bot.store.tables import Answer, Embedding, Inbox, Person, Photo, Statement, StatementLabel
 
 _LABELS = table(
@@ -252,7 +253,7 @@ async def counts(session: AsyncSession, model: str) -> Counts:
     """The figures of one model."""
     answered = await session.execute(
         select(func.count(), func.count(Answer.photo_sha256.distinct())).where(
-            Answer.model == model
+            Answer.model == model, ~IN_REVIEW
         )
     )
     said = await session.execute(

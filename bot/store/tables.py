@@ -119,8 +119,10 @@ class Answer(Base):
     """What a version said of a photo in a chat. `payload` is `model.decision.Answer` as JSON.
 
     `twin` is what the single-label head would have said. `said` is the answer that people's words
-    put in the model's place, if they did. `draft` is what is open about it (`drafts.py`).
-    `position` is the photo's number in its message (0 unless it is an album).
+    put in the model's place, if they did. `draft` is what is open about it (`drafts.py`). An answer
+    that is shown to an admin for review is a row of its own (`reviewing.py`): said of the same
+    photo, to the same person, in the admin's chat. `position` is the photo's number in its message
+    (0 unless it is an album).
     """
 
     __tablename__ = "answer"
@@ -174,7 +176,8 @@ class OutboxAnswer(Base):
 class Statement(Base):
     """Something that a person said of a photo: its labels are the rows of `statement_label`.
 
-    `kind`: right, wrong, not, is, fix, none. `source`: tap, words, reaction, teaching.
+    `kind`: right, wrong, not, is, fix, none; skip, which speaks of no class, in review. `source`:
+    tap, words, reaction, teaching.
     """
 
     __tablename__ = "statement"

@@ -103,7 +103,7 @@ async def new_corrections(session: AsyncSession, model: str, weight: float) -> i
         .where(
             Person.blocked_at.is_(None),
             Statement.model == model,
-            Statement.kind != "right",
+            Statement.kind.not_in(("right", "skip")),
             Statement.weight >= weight,
             Statement.withdrawn_at.is_(None),
             Statement.said_at > sa.func.coalesce(last.scalar_subquery(), ""),

@@ -3,13 +3,14 @@
 A word is measured against what others say of the same class on the same photo, where that is clear:
 an admin's word, or at least two people's, and twice the weight of those who differ. Who is right in
 `GOOD` of their words, some given in advance, has full trust; who is not weighs as much as they are
-right. Nobody is told. Trust enters the view `training_label` and what other chats are told.
+right. Nobody is told. Trust enters the view `training_label` and what other chats are told. A word
+that settles what all others say, in review, is the measure and is not measured.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import case, column, func, or_, select, table, update
+from sqlalchemy import and_, case, column, func, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.tables import Person
@@ -53,8 +54,9 @@ async def measure(session: AsyncSession) -> None:
         said[photo, model, name].append((who, state, weight))
     found: dict[str, _Agreement] = defaultdict(_Agreement)
     for words in said.values():
-        for index, (who, state, _) in enumerate(words):
-            others = _side(words[:index] + words[index + 1 :])
+        for index, (who, state, weight) in enumerate(words):
+            rest = words[:index] + words[index + 1 :]
+            others = None if _settles(weight, rest) else _side(rest)
             if others is not None:
                 found[who].agrees += state == others
                 found[who].differs += state != others
@@ -72,6 +74,11 @@ def _side(words: list[tuple[str, str, float]]) -> str | None:
         weight[state] += each
     side, other = sorted(weight, key=weight.__getitem__, reverse=True)
     return side if weight[side] >= max(CLEAR, CLEAR * weight[other]) else None
+
+
+def _settles(weight: float, others: list[tuple[str, str, float]]) -> bool:
+    """Whether one word outweighs all others, whatever they say: only a word in review does."""
+    return weight >= CLEAR * sum(each for _, _, each in others)
 
 
 async def decided(session: AsyncSession, model: str, most: int) -> dict[str, dict[str, str]]:
@@ -109,3 +116,40 @@ async def contradictions(session: AsyncSession, model: str) -> list[tuple[str, s
         .order_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
     )
     return [(row.photo_sha256, row.class_name) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A class of a photo of which nobody who clearly counts has spoken.
+
+    `state`: present, absent, or `differ`. `weight` is that of all who spoke, the last at `said_at`.
+    """
+
+    photo_sha256: str
+    class_name: str
+    state: str
+    weight: float
+    said_at: str
+
+
+async def open_words(session: AsyncSession, model: str, most: int) -> list[Open]:
+    """`contradictions`, then what only one person says who is no admin: the newest `most`."""
+    differ = and_(_PRESENT < CLEAR * _ABSENT, _ABSENT < CLEAR * _PRESENT)
+    state = case((differ, "differ"), (_PRESENT > _ABSENT, "present"), else_="absent")
+    last = func.max(_LABELS.c.said_at)
+    rows = await session.execute(
+        select(_LABELS.c.photo_sha256, _LABELS.c.class_name, state, _PRESENT + _ABSENT, last)
+        .where(_LABELS.c.model == model)
+        .group_by(_LABELS.c.photo_sha256, _LABELS.c.class_name)
+        .having(or_(differ, and_(_PRESENT < CLEAR, _ABSENT < CLEAR)))
+        .order_by(case((differ, 0), else_=1), last.desc(), _LABELS.c.class_name)
+        .limit(most)
+    )
+    return [Open(*row) for row in rows]
+
+
+async def to_outweigh(session: AsyncSession, photo_sha256: str, model: str) -> float:
+    """Twice the weight of all that was said of any one class of a photo."""
+    spoken = (_LABELS.c.photo_sha256 == photo_sha256) & (_LABELS.c.model == model)
+    by_class = select(func.sum(_LABELS.c.weight)).where(spoken).group_by(_LABELS.c.class_name)
+    return CLEAR * max(await session.scalars(by_class), default=0.0)

@@ -4,6 +4,7 @@ The real service and the free photos of docs/pictures; see docs/pictures/SOURCES
 """
 
 import asyncio
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.chat import Chat, new_chat
+from tests.browser.pictures import kite
 from tests.conftest import CHROMIUM_ARGS, candidates
 from tests.service import Service
 
@@ -32,6 +34,7 @@ async def main() -> None:
             await phone(browser, url)
             await fix(browser, url)
             await heads(browser, url)
+            await review(browser, service)
         await service.stop()
 
 
@@ -72,6 +75,28 @@ async def heads(browser: Browser, url: str) -> None:
     await send(chat, "astronaut.jpg", "the point is")
     await expect(chat.page.get_by_role("img", name="with a ring")).to_be_visible()
     await shoot(chat, "chat-heads.png")
+
+
+async def review(browser: Browser, service: Service) -> None:
+    """An admin's review page: people differ on the cat, the twin takes kites for bears."""
+    url = await service.address()
+    for words in ("it's a grizzly", "not a grizzly"):
+        chat = await opened(browser, url)
+        await send(chat, "chelsea.jpg", "None of my classes")
+        await chat.say(words)
+        await expect(chat.message("Noted")).to_be_visible()
+    await chat.choose(*map(kite, range(4)))
+    await chat.send()
+    await expect(chat.message("1. None of my classes")).to_be_visible()
+    context = await browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 860})
+    link = re.search(r"/admin/\S+", await service.command("admin-link"))
+    await context.request.post(url.rstrip("/") + link.group() if link else url)
+    page = await context.new_page()
+    await page.goto(url.rstrip("/") + "/admin/review")
+    for key in ("ArrowRight", "Shift+ArrowRight"):
+        await page.keyboard.press(key)
+    await page.wait_for_timeout(SETTLE_MS)
+    await page.screenshot(path=PICTURES / "review.png")
 
 
 async def opened(browser: Browser, url: str, **options: Any) -> Chat:

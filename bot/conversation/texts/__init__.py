@@ -15,6 +15,7 @@ from bot.conversation.texts.outcome import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.people import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.photos import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.renaming import *  # noqa: F403 - one flat catalogue
+from bot.conversation.texts.review import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.seen_before import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.teaching import *  # noqa: F403 - one flat catalogue
 from bot.conversation.texts.training import *  # noqa: F403 - one flat catalogue

@@ -73,6 +73,7 @@ class FakeModels:
         self.replayed: dict[str, Answer] = {}
         self.damaged: set[str] = set()
         self.told = Telling(1, 0, None)
+        self.made_at = "2026-11-25T10:00:00"
 
     def names(self) -> list[str]:
         return sorted(self.known)
@@ -91,7 +92,7 @@ class FakeModels:
 
     async def versions(self, model: str) -> list[VersionLine]:
         return [
-            VersionLine(version, version == self.answering[model], "2026-11-25T10:00:00", "map 0.9")
+            VersionLine(version, version == self.answering[model], self.made_at, "map 0.9")
             for version in ("shipped-1", "1")
         ]
 
