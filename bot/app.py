@@ -31,6 +31,7 @@ from bot.pipeline import Pipeline
 from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.store.engine import Store
+from bot.web.overview import OverviewApi
 from model.backbone import Backbones
 from model.errors import BadData
 from model.registry import Registry
@@ -55,6 +56,8 @@ class App:
         self.models = Models(Registry(settings.registry), backbones)
         self.classify = Classify(self.models)
         self.webchat = WebChat(self.store, settings, self.photos, COMMANDS, ADMIN_COMMANDS)
+        overview = OverviewApi(self.store, settings, self.models, self.webchat.sessions)
+        overview.add_to(self.webchat.app.router)
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
         if settings.telegram_token.get_secret_value():
             telegram = Telegram(settings, COMMANDS, ADMIN_COMMANDS)
