@@ -13,7 +13,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 480, 190
-LEFT, RIGHT, TOP, BOTTOM = 44, 24, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 50, 24, 10, 26
 """Margins: figures at the left, days or versions below."""
 LABELLED = 7
 """Every so many days one is named."""

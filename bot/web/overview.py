@@ -25,7 +25,7 @@ from model.errors import BadVersion, NonesuchError
 DAY_S = 24 * 3600
 DAYS = 30
 """Days that are looked back, today's included."""
-RUNS, CONFUSIONS, PEOPLE = 5, 15, 50
+RUNS, CONFUSIONS, PEOPLE = 5, 10, 50
 """The most rows of each table."""
 REPORT = {
     "Content-Security-Policy": "; ".join(

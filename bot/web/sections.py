@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from bot.conversation.names import shown
-from bot.conversation.texts import in_photos
+from bot.conversation.texts.wording import in_photos
 from bot.models import VersionLine
 from bot.store.figures import Answers, Confusion, Feedback, Queue, Run, Seen
 from bot.store.training_runs import ACTIVE
@@ -25,7 +25,7 @@ _TRAINING = Markup(
     '<div class="training"><p><b>{}</b> {}</p><progress aria-label="Training"{}></progress>{}</div>'
 )
 _MODEL = Markup('<article><h3>{}</h3><p>{}</p><div class="dos">{}{}</div>{}{}</article>')
-_REPORT = Markup('<a href="/admin/reports/{}/{}">{}</a>')
+_REPORT = Markup('{} <a href="/admin/reports/{}/{}" aria-label="report of {} {}">report</a>')
 _PAIR = Markup('<div class="pair">{}{}</div>')
 _WHO = Markup('{}<br><span class="small">{}</span>')
 
@@ -98,15 +98,15 @@ def people(seen: Sequence[Seen], count: int, admins: Collection[str]) -> Markup:
     rows = [
         (
             _WHO.format(each.person.name or "(no name)", each.person.id),
-            str(each.words),
-            "blocked" if each.person.blocked_at else f"{each.person.trust:.0%}",
-            minute(each.last_at),
             _block(each, admins),
+            "blocked" if each.person.blocked_at else f"{each.person.trust:.0%}",
+            str(each.words),
+            minute(each.last_at),
         )
         for each in seen
     ]
     caption = f"{len(seen)} of {count}: who is blocked, then who was here last"
-    head = ("Who", "Words", "Weight", "Last here", "Block")
+    head = ("Who", "Block", "Weight", "Words", "Last here")
     return section("people", "People", table(caption, head, rows))
 
 
@@ -119,15 +119,15 @@ def _active(run: Run) -> Markup:
 def _ended(runs: Sequence[Run]) -> Markup:
     rows = [
         (
-            minute(run.ended_at or run.created_at),
             run.model,
             run.status,
             _report(run.model, run.version) if run.version else "",
             run.why or "",
+            minute(run.ended_at or run.created_at),
         )
         for run in runs
     ]
-    head = ("Ended", "Model", "Outcome", "Version", "Why")
+    head = ("Model", "Outcome", "Version", "Why", "Ended")
     return table("The last trainings", head, rows) if rows else Markup()
 
 
@@ -156,10 +156,16 @@ def _versions(state: ModelState) -> Markup:
     for each in reversed(state.versions):
         fields = {"model": state.name, "version": each.version}
         promote = button("promote", "Promote", f"{state.name} {each.version}", **fields)
-        last = "answers now" if each.current else promote
-        rows.append((_report(**fields), minute(each.created_at), each.note, last))
-    head = ("Report", "Made", "On held-out photos", "Promote")
+        answers = "answers now" if each.current else promote
+        rows.append((_report(**fields), answers, _rated(each), minute(each.created_at)))
+    head = ("Version", "Answers", "Of held-out photos", "Made")
     return table(f"Versions of {state.name}", head, rows)
+
+
+def _rated(version: VersionLine) -> str:
+    """The figures that are drawn, in words; where there are none, what is said of the version."""
+    known = [(version.figures[key], FIGURES[key]) for key in FIGURES if key in version.figures]
+    return ", ".join(f"{value:.1%} {words}" for value, words in known) or version.note
 
 
 def _curves(state: ModelState) -> Markup:
@@ -223,7 +229,7 @@ def _block(seen: Seen, admins: Collection[str]) -> str:
 
 
 def _report(model: str, version: str) -> Markup:
-    return _REPORT.format(model, version, version)
+    return _REPORT.format(version, model, version, model, version)
 
 
 def _days(last: str, count: int) -> list[str]:
