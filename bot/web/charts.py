@@ -21,7 +21,8 @@ MOST_NAMED = 10
 """Versions that are named below the lines; of more, every second, third, …"""
 
 _SVG = Markup(
-    '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-about">'
+    '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title"'
+    ' aria-describedby="{}-about">'
     '<title id="{}-title">{}</title><desc id="{}-about">{}</desc>{}</svg>'
 )
 _TEXT = Markup('<text x="{:.1f}" y="{:.1f}" class="{}">{}</text>')
