@@ -122,7 +122,7 @@ def _ended(runs: Sequence[Run]) -> Markup:
             run.model,
             run.status,
             _report(run.model, run.version) if run.version else "",
-            run.why or "",
+            DETAILS.format(run.why or "What was said", P.format(run.words or "")),
             minute(run.ended_at or run.created_at),
         )
         for run in runs

@@ -78,7 +78,8 @@ async def test_a_training_is_watched(admin: Page, settings: Settings, tmp_path: 
 
     go_on.touch()
     trainings = admin.get_by_role("table", name="The last trainings")
-    await expect(trainings.get_by_text("no more photos are answered right")).to_be_visible()
+    await trainings.get_by_text("no more photos are answered right").click()
+    await expect(trainings.get_by_text("/promote bears 1 overrules this.")).to_be_visible()
     await expect(admin.get_by_text("No training is under way.")).to_be_visible()
     await admin.get_by_role("link", name="Chat").click()
     await expect(admin.get_by_text("/promote bears 1 overrules this.")).to_be_visible()
