@@ -8,6 +8,8 @@ from aiohttp import web
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.catalogue import speaking
+from bot.conversation.lexicon import ENGLISH
 from bot.conversation.told import SENDER
 from bot.models import Models
 from bot.settings import Settings
@@ -106,7 +108,8 @@ class OverviewApi:
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         order = self._orders.known[request.path.rpartition("/")[2]]
         try:
-            said = await order(f"{CHANNEL}:{visitor.person}", fields)
+            with speaking(ENGLISH):  # as the page does
+                said = await order(f"{CHANNEL}:{visitor.person}", fields)
         except NonesuchError as error:
             said = str(error)
         self._notices[visitor.person] = said

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from bot.conversation.names import shown
-from bot.conversation.texts.wording import in_photos
 from bot.models import VersionLine
 from bot.store.figures import Answers, Confusion, Feedback, Queue, Run, Seen
 from bot.store.training_runs import ACTIVE
@@ -136,9 +135,9 @@ def _model(state: ModelState) -> Markup:
     current = next((each.version for each in state.versions if each.current), "?")
     words = [f"Version {current} answers."]
     if state.corrections:
-        words.append(f"Corrected since the last training: {in_photos(state.corrections)}.")
+        words.append(f"Photos corrected since the last training: {state.corrections}.")
     if state.contradictions:
-        words.append(f"People contradict each other on {in_photos(state.contradictions)}.")
+        words.append(f"Photos on which people contradict each other: {state.contradictions}.")
     retrain = "" if state.finds_point else button("retrain", "Retrain", name, model=name)
     back = _rollback(state, current) if state.former else ""
     return _MODEL.format(name, " ".join(words), retrain, back, _curves(state), _versions(state))

@@ -78,9 +78,10 @@ async def test_a_training_is_watched(admin: Page, settings: Settings, tmp_path: 
 
     go_on.touch()
     trainings = admin.get_by_role("table", name="The last trainings")
-    await trainings.get_by_text("no more photos are answered right").click()
-    await expect(trainings.get_by_text("/promote bears 1 overrules this.")).to_be_visible()
     await expect(admin.get_by_text("No training is under way.")).to_be_visible()
+    await expect(admin.get_by_role("status")).to_have_count(0)  # the page loaded itself anew
+    await trainings.get_by_text("no more photos are answered right", exact=True).click()
+    await expect(trainings.get_by_text("/promote bears 1 overrules this.")).to_be_visible()
     await admin.get_by_role("link", name="Chat").click()
     await expect(admin.get_by_text("/promote bears 1 overrules this.")).to_be_visible()
 
@@ -97,7 +98,7 @@ async def test_a_training_is_cancelled_by_keyboard(admin: Page, settings: Settin
 
     await expect(admin.get_by_role("status")).to_have_text("The training stops.")
     trainings = admin.get_by_role("table", name="The last trainings")
-    await expect(trainings.get_by_text("cancelled")).to_be_visible()
+    await expect(trainings.get_by_text("cancelled", exact=True)).to_be_visible()
 
 
 async def test_versions(admin: Page) -> None:
