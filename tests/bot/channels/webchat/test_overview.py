@@ -67,7 +67,7 @@ def backbones() -> Backbones:
 
 
 @pytest.fixture
-async def site(
+async def served(
     settings: Settings, store: Store, backbones: Backbones
 ) -> AsyncIterator[tuple[Site, Models, Registry]]:
     registry = Registry(settings.registry)
@@ -84,11 +84,11 @@ async def site(
 
 
 @pytest.fixture
-async def bot(site: tuple[Site, Models, Registry], open_page: OpenPage) -> Bot:
-    served, models, registry = site
-    page = await open_page(served)
-    await make_admin(served, page)
-    return Bot(served, models, registry, page)
+async def bot(served: tuple[Site, Models, Registry], open_page: OpenPage) -> Bot:
+    site, models, registry = served
+    page = await open_page(site)
+    await make_admin(site, page)
+    return Bot(site, models, registry, page)
 
 
 async def get_all(page: Page) -> list[tuple[int, bytes, dict[str, str]]]:
