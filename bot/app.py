@@ -32,8 +32,8 @@ from bot.retraining import Retraining
 from bot.seen_before import SeenBefore
 from bot.settings import Settings
 from bot.store.engine import Store
+from bot.web.overview import OverviewApi
 from bot.web.review import ReviewApi
-from bot.web.sessions import Sessions
 from model.backbone import Backbones
 from model.errors import BadData
 from model.registry import Registry
@@ -58,7 +58,9 @@ class App:
         self.models = Models(Registry(settings.registry), backbones)
         self.classify = Classify(self.models)
         self.webchat = WebChat(self.store, settings, self.photos, COMMANDS, ADMIN_COMMANDS)
-        review = ReviewApi(self.store, Sessions(self.store, settings), self.models, settings.model)
+        overview = OverviewApi(self.store, settings, self.models, self.webchat.sessions)
+        overview.add_to(self.webchat.app.router)
+        review = ReviewApi(self.store, self.webchat.sessions, self.models, settings.model)
         review.add_to(self.webchat.app.router)
         self.channels: dict[str, Channel] = {self.webchat.name: self.webchat}
         if settings.telegram_token.get_secret_value():

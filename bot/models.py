@@ -8,7 +8,8 @@ one goes on answering.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import structlog
@@ -33,12 +34,14 @@ Files = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version as an admin sees it. `created_at` is ISO 8601 UTC; `note` holds its figures."""
+    """One version as an admin sees it. `created_at` is ISO 8601 UTC; `note` holds its figures, or
+    what is wrong with it; `figures` the same as numbers, by their names in the card."""
 
     version: str
     current: bool
     created_at: str
     note: str
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 class Models:
@@ -123,6 +126,12 @@ class Models:
         if not former:
             raise BadVersion(f"No version of {model} answered before this one.")
         return former[0]
+
+    async def report(self, model: str, version: str) -> Path:
+        """The page that tells how good a version is. Raises `BadVersion` if there is none."""
+        self.answering(model)  # raises for what is no model's name
+        folder = await asyncio.to_thread(self._registry.path, model, version)
+        return folder / "report.html"
 
     async def replay(
         self, model: str, version: str, photos: Sequence[Vectors]
@@ -257,7 +266,7 @@ class Models:
         except BadVersion as error:
             return VersionLine(version, version == current, "", str(error))
         note = ", ".join(f"{name} {value:.3f}" for name, value in card.figures.items())
-        return VersionLine(version, version == current, card.created_at, note)
+        return VersionLine(version, version == current, card.created_at, note, card.figures)
 
     def _promote(self, model: str, version: str, who: str) -> None:
         new = self._load(model, version)

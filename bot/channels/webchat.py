@@ -54,7 +54,7 @@ class WebChat:
         self._photos = photos
         self._streams = Streams()
         self._to: Receive | None = None
-        sessions = Sessions(store, settings)
+        self.sessions = sessions = Sessions(store, settings)
         self.app = web.Application(
             middlewares=[
                 guard.errors,

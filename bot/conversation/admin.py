@@ -2,27 +2,41 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.conversation import texts
 from bot.conversation.messages import Reply
 from bot.conversation.turn import Turn
 from bot.errors import NotAllowed
+from bot.models import Models
 from bot.store import dialogue, statements, training_runs
 
 Words = Sequence[str]
 
 
 async def retrain(turn: Turn, words: Words) -> list[Reply]:
-    """`/retrain [MODEL]`: write down that it is wanted: `bot/retraining.py` does the rest."""
+    """`/retrain [MODEL]`."""
     model = " ".join(words) or turn.model
-    if model not in turn.models.names():
-        return [turn.say(texts.no_such_model(model, turn.models.names()))]
-    if turn.models.finds_point(model):
-        return [turn.say(texts.not_from_chat(model))]
-    active = await training_runs.active(turn.session)
+    refused = await want_training(turn.session, turn.models, model, turn.chat.id, turn.person.id)
+    return [turn.say(refused)] if refused else []
+
+
+async def want_training(
+    session: AsyncSession, models: Models, model: str, chat_key: str, person_key: str
+) -> str:
+    """Write down that a training is wanted: `bot/retraining.py` does the rest, and tells the chat.
+
+    What stands against it, in a sentence; empty if nothing does.
+    """
+    if model not in models.names():
+        return texts.no_such_model(model, models.names())
+    if models.finds_point(model):
+        return texts.not_from_chat(model)
+    active = await training_runs.active(session)
     if active is not None:
-        return [turn.say(texts.busy(active.model))]
-    await training_runs.request(turn.session, model, turn.chat.id, turn.person.id)
-    return []
+        return texts.busy(active.model)
+    await training_runs.request(session, model, chat_key, person_key)
+    return ""
 
 
 async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.conversation import texts
 from bot.conversation.messages import Reply
 from bot.conversation.turn import Turn
+from bot.settings import Settings
 from bot.store import dialogue, people
 from bot.store.clock import now
 from bot.store.tables import Person
@@ -20,11 +23,16 @@ async def block(turn: Turn, words: Words) -> list[Reply]:
     person = await _meant(turn, words)
     if person is None:
         return [await _unknown(turn, words)]
-    if person.is_admin or person.id in turn.settings.admin_ids:
-        return [turn.say(texts.ADMINS_STAY)]
+    return [turn.say(await block_person(turn.session, turn.settings, person))]
+
+
+async def block_person(session: AsyncSession, settings: Settings, person: Person) -> str:
+    """Take nothing more from the person, unless they are an admin; what came of it, in words."""
+    if person.is_admin or person.id in settings.admin_ids:
+        return texts.ADMINS_STAY
     person.blocked_at = person.blocked_at or now()
-    photos = await people.photos_spoken_of(turn.session, person.id)
-    return [turn.say(texts.blocked(person.name, person.id, photos))]
+    photos = await people.photos_spoken_of(session, person.id)
+    return texts.blocked(person.name, person.id, photos)
 
 
 async def unblock(turn: Turn, words: Words) -> list[Reply]:
@@ -32,8 +40,13 @@ async def unblock(turn: Turn, words: Words) -> list[Reply]:
     person = await _meant(turn, words)
     if person is None:
         return [await _unknown(turn, words)]
+    return [turn.say(unblock_person(person))]
+
+
+def unblock_person(person: Person) -> str:
+    """Take everything of the person's again; what came of it, in words."""
     person.blocked_at = None
-    return [turn.say(texts.unblocked(person.name, person.id))]
+    return texts.unblocked(person.name, person.id)
 
 
 async def _meant(turn: Turn, words: Words) -> Person | None:

@@ -122,6 +122,9 @@ def _of_answer(row: Row) -> Why | None:
         return Why("twin", (twin.label,), sure)
     if answer.unsure:
         return Why("close", answer.unsure, 1.0)
-    margins = {name: abs(answer.scores[name] - answer.thresholds[name]) for name in answer.classes}
+    lines = answer.thresholds
+    if not lines:  # a forced choice has none
+        return None
+    margins = {name: abs(answer.scores[name] - line) for name, line in lines.items()}
     name = min(margins, key=margins.__getitem__)
     return Why("close", (name,), 1 - margins[name]) if margins[name] <= CLOSE else None

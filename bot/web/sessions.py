@@ -44,6 +44,16 @@ class Sessions:
             raise web.HTTPUnauthorized(text="This browser has no chat yet. Load the page again.")
         return found
 
+    async def admin(self, request: web.Request) -> Visitor:
+        """The admin who sent this request. Raises 403 for everybody else."""
+        found = await self.find(request)
+        if not found or not found.is_admin:
+            raise web.HTTPForbidden(
+                text="This page is for admins. To become one, use the link that "
+                "`python -m bot admin-link` prints where the bot runs."
+            )
+        return found
+
     async def make(self) -> tuple[Visitor, str]:
         """A new person and their token. Raises `TooMuch` when very many come at once."""
         now_s = time.monotonic()
