@@ -25,7 +25,7 @@ class Answer:
     `labels` are the classes named and `unsure` those asked about, most probable first; `scores`
     are the sigmoids (0..1) of all `classes`, before the gates; `similarity` and `gate` are
     (nearest, mean) cosines, the gate at its assert level. Of a forced choice (`reason` "argmax")
-    `scores` are the softmax, and there are no thresholds and gates.
+    `scores` are the softmax, the threshold is the greatest of them, and no gate turns it away.
     """
 
     classes: tuple[str, ...]
@@ -128,14 +128,15 @@ def twin(classes: Sequence[str], softmax: Floats) -> Twin:
 def forced(classes: Sequence[str], softmax: Floats) -> Answer:
     """The answer of a single-label version, which always names a class: probabilities (C,)."""
     choice = twin(classes, softmax)
+    open_gate = dict.fromkeys(classes, (0.0, 0.0))
     return Answer(
         classes=tuple(classes),
         labels=(choice.label,),
         unsure=(),
         scores=choice.scores,
-        thresholds={},
-        similarity={},
-        gate={},
+        thresholds=dict.fromkeys(classes, choice.scores[choice.label]),
+        similarity=open_gate,
+        gate=open_gate,
         reason="argmax",
     )
 

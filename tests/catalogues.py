@@ -19,10 +19,13 @@ from babel.messages.pofile import read_po, write_po
 
 from bot.conversation import ADMIN_COMMANDS, COMMANDS
 from bot.conversation.lexicon import ENGLISH, LANGUAGES, LOCALES
+from bot.web import labels
 
 TEXTS = sorted((LOCALES.parent / "conversation" / "texts").glob("*.py"))
-REFUSING = ("model.image", "bot.looking", "bot.photos", "bot.channels.webchat")
-"""Modules that tell people why their file is no photo: these sentences come as they are."""
+REFUSING = ("model.image", "bot.looking", "bot.photos", "bot.channels.webchat", "bot.web.guard")
+REFUSING += ("bot.web.events", "bot.web.posts", "bot.web.sessions")
+"""Modules that tell people why something is not taken: these sentences come as they are."""
+REFUSALS = {"BadPhoto", "TooMuch", "TryAgain", "HTTPUnauthorized", "HTTPConflict", "error_response"}
 
 
 def spoken() -> list[str]:
@@ -30,7 +33,7 @@ def spoken() -> list[str]:
     said = [each for path in TEXTS for each in (*_wrapped(path), *_constants(path))]
     about = [text for _, text in (*COMMANDS, *ADMIN_COMMANDS)]
     errors = [text for name in REFUSING for text in _refusals(import_module(name))]
-    return list(dict.fromkeys((*said, *about, *errors)))
+    return list(dict.fromkeys((*said, *about, *errors, *labels.all_sentences())))
 
 
 def unwrapped() -> list[str]:
@@ -55,11 +58,14 @@ def _constants(path: Path) -> Iterator[str]:
 
 
 def _refusals(module: ModuleType) -> Iterator[str]:
-    """What the module raises `BadPhoto` with, where that is the same for every photo."""
+    """What the module refuses with, where that is the same for everybody and every photo."""
     for node in ast.walk(ast.parse(inspect.getsource(module))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "BadPhoto":
-            with suppress(NameError):  # speaks of the photo: it stays English
-                yield eval(ast.unparse(node.args[0]), dict(vars(module)))  # noqa: S307 - our own code
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in REFUSALS:
+            for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+                with suppress(NameError):  # speaks of the photo: it stays English
+                    said = eval(ast.unparse(given), dict(vars(module)))  # noqa: S307 - our own code
+                    if isinstance(said, str):
+                        yield said
 
 
 def _wrapped(path: Path) -> Iterator[str]:

@@ -1,9 +1,8 @@
-"""The whole service on WhatsApp: the loop against the loopback Cloud API server, as a transcript.
+"""The whole service on WhatsApp: the loop against the loopback Cloud API server.
 
 Real SQLite, the shipped models, a cat that is none of the bears' classes.
 """
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,11 +22,7 @@ from tests.whatsapp_server import (
     WhatsAppServer,
 )
 
-ROOT = Path(__file__).resolve().parents[1]
-CAT = ROOT / "docs/pictures/chelsea.jpg"
-TRANSCRIPT = ROOT / "docs/transcripts/whatsapp.md"
-REWRITE = "REWRITE_TRANSCRIPTS"
-"""A variable that, set for the tests, has them write the transcript anew."""
+CAT = Path(__file__).resolve().parents[1] / "docs/pictures/chelsea.jpg"
 
 
 @pytest.fixture
@@ -91,7 +86,7 @@ async def labels(app: App) -> dict[str, str]:
 
 
 async def test_the_loop(server: WhatsAppServer, app: App, ann: Person) -> None:
-    """Photo, answer with buttons, a tap, noted, Undo; the list, words; as the transcript has it."""
+    """Photo, answer with buttons, a tap, noted, Undo; the list, words."""
     chat = Chat(server, ann)
     answer = await chat.photo(CAT.read_bytes())
     assert "None of my classes" in answer.text
@@ -116,7 +111,6 @@ async def test_the_loop(server: WhatsAppServer, app: App, ann: Person) -> None:
     words = await chat.says("no, it's a black bear", to=answer)
     assert "black yes" in words.text
     assert (await labels(app))["black"] == "present"
-    check_transcript(ann)
 
 
 async def test_a_thumb_and_its_removal(server: WhatsAppServer, app: App, ann: Person) -> None:
@@ -175,36 +169,3 @@ async def test_a_kill_loses_no_photo(server: WhatsAppServer, own_home: Path) -> 
     assert [one.reply_to for one in server.messages(ann)] == [photo]
     log = service.log.read_text()
     assert [secret for secret in (TOKEN, APP_SECRET, VERIFY_TOKEN) if secret in log] == []
-
-
-def check_transcript(person: Person) -> None:
-    """docs/transcripts/whatsapp.md shows this very chat."""
-    shown = TITLE + "\n".join(_bubble(message) for message in person.chat.messages)
-    if os.environ.get(REWRITE):
-        TRANSCRIPT.parent.mkdir(exist_ok=True)
-        TRANSCRIPT.write_text(shown)
-    assert TRANSCRIPT.read_text() == shown, f"{REWRITE}=yes for this test writes it anew"
-
-
-TITLE = """# A chat on WhatsApp
-
-Made by `tests/test_whatsapp_loop.py`, with the shipped bears and a photo of a cat. `[ … ]` are
-buttons, `( … )` the rows of a list; a line that begins with `>` is what a message quotes.
-
-"""
-
-
-def _bubble(message: Message) -> str:
-    who = "**Bot**" if message.by_bot else "**Ann**"
-    quoted = message.reply_to
-    lines = [f"> {_said(quoted).splitlines()[0]}", ""] if quoted else []
-    lines.append(_said(message))
-    left, right = "()" if message.is_list else "[]"
-    if message.choices:
-        lines += ["", " ".join(f"`{left} {label} {right}`" for label in message.labels)]
-    return f"{who}\n\n" + "\n".join(lines) + "\n"
-
-
-def _said(message: Message) -> str:
-    kind = message.content.get("type", "text")
-    return {"image": "(a photo)", "interactive": f"taps *{message.text}*"}.get(kind, message.text)

@@ -57,6 +57,7 @@ class WebChat:
         self.sessions = sessions = Sessions(store, settings)
         self.app = web.Application(
             middlewares=[
+                guard.in_their_language,
                 guard.errors,
                 guard.only_own_host(settings),
                 guard.only_own_pages(settings),

@@ -122,9 +122,8 @@ def _of_answer(row: Row) -> Why | None:
         return Why("twin", (twin.label,), sure)
     if answer.unsure:
         return Why("close", answer.unsure, 1.0)
-    lines = answer.thresholds
-    if not lines:  # a forced choice has none
+    if answer.reason == "argmax":  # a forced choice is always close to another one
         return None
-    margins = {name: abs(answer.scores[name] - line) for name, line in lines.items()}
+    margins = {name: abs(answer.scores[name] - answer.thresholds[name]) for name in answer.classes}
     name = min(margins, key=margins.__getitem__)
     return Why("close", (name,), 1 - margins[name]) if margins[name] <= CLOSE else None

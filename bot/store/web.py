@@ -42,10 +42,14 @@ RECENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The person behind a browser's cookie. `person` is also the id of their only chat."""
+    """The person behind a browser's cookie. `person` is also the id of their only chat.
+
+    `language` is what they chose by `/language`, if they did.
+    """
 
     person: str
     is_admin: bool
+    language: str | None = None
 
 
 def digest(token: str) -> str:
@@ -68,12 +72,12 @@ async def add_session(session: AsyncSession) -> tuple[Visitor, str]:
 async def visitor(session: AsyncSession, token: str) -> Visitor | None:
     """Who holds this token; None if it was never given out, or no longer counts."""
     found = await session.execute(
-        select(WebSession.person, Person.is_admin)
+        select(WebSession.person, Person.is_admin, Person.language)
         .join(Person, Person.id == CHANNEL + ":" + WebSession.person, isouter=True)
         .where(WebSession.token_sha256 == digest(token))
     )
     row = found.one_or_none()
-    return Visitor(row.person, bool(row.is_admin)) if row else None
+    return Visitor(row.person, bool(row.is_admin), row.language) if row else None
 
 
 async def rotate_session(session: AsyncSession, person: str) -> str:

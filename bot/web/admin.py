@@ -5,17 +5,15 @@ too. The button does. The browser then gets a new cookie, so that a copy of the 
 admin's.
 """
 
-from pathlib import Path
-
 from aiohttp import web
 
 from bot.store import people
 from bot.store import web as rows
 from bot.store.engine import Store
 from bot.store.web import CHANNEL
+from bot.web import labels
 from bot.web.sessions import Sessions
 
-STATIC = Path(__file__).parent / "static"
 FROM_HERE = {"Referrer-Policy": "same-origin"}
 """With `no-referrer` a form is sent with `Origin: null`, which would tell nothing of its page."""
 
@@ -39,9 +37,9 @@ class AdminApi:
         router.add_get("/admin/{token}", self.ask)
         router.add_post("/admin/{token}", self.use)
 
-    async def ask(self, _: web.Request) -> web.FileResponse:
+    async def ask(self, _: web.Request) -> web.Response:
         """The page with the button."""
-        return web.FileResponse(STATIC / "admin.html", headers=FROM_HERE)
+        return labels.page("admin.html", headers=FROM_HERE)
 
     async def use(self, request: web.Request) -> web.StreamResponse:
         """Make this browser's person an admin and go to the chat."""
@@ -51,7 +49,7 @@ class AdminApi:
         key = f"{CHANNEL}:{visitor.person}"
         async with self._store.writing() as session:
             if not await rows.use_admin_link(session, request.match_info["token"], key):
-                return web.FileResponse(STATIC / "admin-over.html", status=410)
+                return labels.page("admin-over.html", status=410)
             await people.ensure_person(session, key, "")
             await people.make_admin(session, key)
             token = await rows.rotate_session(session, visitor.person)

@@ -12,8 +12,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
+from bot.conversation.catalogue import speaking, translated, understood
 from bot.errors import NotAllowed, TooMuch, TryAgain
 from bot.settings import Settings
+from bot.web.language import language_hint
 from model.errors import NonesuchError
 
 log = structlog.get_logger(__name__)
@@ -51,7 +53,14 @@ async def strict_headers(_: web.Request, response: web.StreamResponse) -> None:
 
 def error_response(status: int, sentence: str) -> web.Response:
     """An error as the page shows it."""
-    return web.json_response({"error": sentence}, status=status)
+    return web.json_response({"error": translated(sentence)}, status=status)
+
+
+@web.middleware
+async def in_their_language(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What is said in answer to a request is said in the browser's language."""
+    with speaking(understood(language_hint(request))):
+        return await handler(request)
 
 
 @web.middleware

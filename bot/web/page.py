@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels.base import Commands, Receive
-from bot.conversation.catalogue import speaking, translated, understood
+from bot.conversation.catalogue import speaking, spoken, translated
 from bot.conversation.messages import Incoming
 from bot.errors import TooMuch
 from bot.settings import Settings
@@ -16,11 +16,12 @@ from bot.store import web as rows
 from bot.store.engine import Store
 from bot.store.tables import WebMessage
 from bot.store.web import CHANNEL, Visitor
+from bot.web import labels
 from bot.web.bubbles import bubble
+from bot.web.labels import STATIC
 from bot.web.language import language_hint
 from bot.web.sessions import Sessions
 
-STATIC = Path(__file__).parent / "static"
 REVALIDATE = {"Cache-Control": "no-cache"}
 PAGE_OF_HISTORY = 60
 
@@ -43,7 +44,7 @@ class PageApi:
         self._max_photo_bytes = settings.max_photo_bytes
         self._commands = commands
         self._for_admins = (*commands, *admin_commands)
-        self._files = {path.name: path for path in STATIC.iterdir() if path.is_file()}
+        self._files = {path.name: path for path in STATIC.iterdir() if path.suffix != ".html"}
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Mount the routes."""
@@ -53,9 +54,10 @@ class PageApi:
         router.add_post("/api/open", self.open)
         router.add_get("/api/history", self.history)
 
-    async def index(self, _: web.Request) -> web.FileResponse:
-        """The chat page."""
-        return web.FileResponse(STATIC / "index.html", headers=REVALIDATE)
+    async def index(self, request: web.Request) -> web.Response:
+        """The chat page, in the language that its person chose, else in the browser's."""
+        with _speaking_with(await self._sessions.find(request)):
+            return labels.page("index.html")
 
     async def static(self, request: web.Request) -> web.FileResponse:
         """What the pages are made of."""
@@ -79,7 +81,7 @@ class PageApi:
         if not shown:
             await self._greet(visitor, language_hint(request))
         commands = self._for_admins if visitor.is_admin else self._commands
-        with speaking(understood(language_hint(request))):
+        with _speaking_with(visitor):
             suggested = _suggestions(commands)
         response = web.json_response(
             {
@@ -117,6 +119,10 @@ class PageApi:
         )
         with contextlib.suppress(TooMuch):  # the page is useful without a greeting
             await self._receive(start)
+
+
+def _speaking_with(visitor: Visitor | None) -> AbstractContextManager[None]:
+    return speaking((visitor and visitor.language) or spoken())
 
 
 def _suggestions(commands: Commands) -> list[dict[str, str]]:

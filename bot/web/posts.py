@@ -186,7 +186,7 @@ class PostApi:
         async with self._store.reading() as session:
             row = await rows.message(session, person, sent.message)
         if row is None or not bubbles.has_button(row, sent.action):
-            return web.json_response({"error": "That button is no longer there."}, status=409)
+            raise web.HTTPConflict(text="That button is no longer there.")
         incoming = _incoming(person, sent, action=sent.action, tap_id=str(sent.id))
         await self._receive(replace(incoming, language=language_hint(request)))
         return web.json_response({})

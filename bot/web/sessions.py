@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -34,7 +35,7 @@ class Sessions:
         async with self._store.reading() as session:
             found = await rows.visitor(session, token)
         if found and f"{CHANNEL}:{found.person}" in self._admins:
-            return Visitor(found.person, is_admin=True)
+            return replace(found, is_admin=True)
         return found
 
     async def visitor(self, request: web.Request) -> Visitor:

@@ -57,12 +57,16 @@ def main(
 
 
 async def _measured() -> list["Figure"]:
-    from tests.bench import paths, process
+    from tests.bench import paths, process, waiting
     from tests.bench.photos import chat_photos
 
     photos = chat_photos(PHOTOS)
     async with asyncio.timeout(LIMIT_S):
-        return [*await paths.figures(photos), *await process.figures(photos)]
+        return [
+            *await paths.figures(photos),
+            *await waiting.figures(photos),
+            *await process.figures(photos),
+        ]
 
 
 if __name__ == "__main__":

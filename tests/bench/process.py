@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, closing
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -52,7 +53,7 @@ def _seconds(name: str, taken: list[float]) -> Figure:
 
 
 @asynccontextmanager
-async def _served(home: Path) -> AsyncIterator[ClientSession]:
+async def served(home: Path) -> AsyncIterator[ClientSession]:
     """A bot on this home, and a browser's session on its page."""
     home.mkdir(parents=True, exist_ok=True)
     service = Service(home, UNLIMITED)
@@ -67,25 +68,26 @@ async def _served(home: Path) -> AsyncIterator[ClientSession]:
 
 async def _seconds_to_page(home: Path) -> float:
     started = time.perf_counter()
-    async with _served(home) as browser, browser.get("/"):
+    async with served(home) as browser, browser.get("/"):
         return time.perf_counter() - started
 
 
 async def _memory_mb(home: Path, photos: Iterator[bytes]) -> tuple[float, float]:
     """Resident memory after many photos: now, and at most. In 10^6 bytes."""
-    async with _served(home) as browser:
+    async with served(home) as browser:
         async with browser.post("/api/open"):
             pass
-        await asyncio.gather(*(_post(browser, photo) for photo in islice(photos, PHOTOS)))
+        await asyncio.gather(*(post_photo(browser, photo) for photo in islice(photos, PHOTOS)))
         while _open_updates(home):
             await asyncio.sleep(0.1)
         [bot] = psutil.Process().children()
         return bot.memory_info().rss / 1e6, _peak_mb(bot.pid)
 
 
-async def _post(browser: ClientSession, photo: bytes) -> None:
-    about = base64.b64encode(json.dumps({"id": str(uuid4())}).encode()).decode()
-    async with browser.post("/api/photos", data=photo, headers={"X-Photo": about}):
+async def post_photo(browser: ClientSession, photo: bytes, **about: Any) -> None:
+    """Send a photo as the page does; `about` as in `bot.web.posts.AboutPhoto`."""
+    header = base64.b64encode(json.dumps({"id": str(uuid4()), **about}).encode()).decode()
+    async with browser.post("/api/photos", data=photo, headers={"X-Photo": header}):
         pass
 
 

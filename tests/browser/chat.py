@@ -8,6 +8,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.async_api import BrowserContext, FilePayload, Locator, Page, expect
 
+from tests.service import Service
+
 TAKES_LONG_MS = 20_000
 expect.set_options(timeout=TAKES_LONG_MS)
 
@@ -77,3 +79,13 @@ async def new_chat(context: BrowserContext, url: str) -> Chat:
     """The chat in a new tab."""
     context.set_default_timeout(TAKES_LONG_MS)
     return await Chat(await context.new_page(), url).open()
+
+
+async def become_admin(chat: Chat, service: Service) -> None:
+    """Open the one-time link that the command line prints."""
+    link = await service.command("admin-link")
+    path = re.search(r"/admin/\S+", link)
+    assert path, link
+    await chat.page.goto(chat.url.rstrip("/") + path.group())
+    await chat.page.get_by_role("button").click()
+    await expect(chat.page.get_by_text("Admin", exact=True)).to_be_visible()

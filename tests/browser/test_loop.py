@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.chat import Chat, new_chat
+from tests.browser.chat import Chat, become_admin, new_chat
 from tests.browser.pictures import kite
 from tests.service import Service
 
@@ -46,16 +46,6 @@ async def send(chat: Chat, photo: object) -> None:
     await expect(chat.messages).to_have_count(before + 2)
 
 
-async def become_admin(chat: Chat, service: Service) -> None:
-    """Open the one-time link that the command line prints."""
-    link = await service.command("admin-link")
-    path = re.search(r"/admin/\S+", link)
-    assert path, link
-    await chat.page.goto(chat.url.rstrip("/") + path.group())
-    await chat.page.get_by_role("button").click()
-    await expect(chat.page.get_by_text("Admin", exact=True)).to_be_visible()
-
-
 async def test_none_of_my_classes_while_the_twin_names_a_bear(chat: Chat) -> None:
     """A cat is answered "none of my classes"; a forced choice would have named a bear."""
     await send(chat, CAT)
@@ -86,6 +76,35 @@ async def test_a_corrected_photo_is_answered_as_corrected(chat: Chat) -> None:
     await expect(chat.messages.last).to_contain_text(re.compile("teddy", re.IGNORECASE))
     await chat.say("no, nothing")
     await expect(chat.page.get_by_role("button", name="Undo").last).to_be_visible()
+
+
+async def test_a_first_visitor_sends_corrects_and_takes_back(chat: Chat) -> None:
+    """All that this needs is said on the page: nobody has to know a command."""
+    page = chat.page
+    await expect(chat.message("send me a photo")).to_be_visible()
+    await page.get_by_label("Add photos").set_input_files(CAT)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("None of my classes.")).to_be_visible()
+    await page.get_by_role("button", name="Wrong").click()
+    await expect(page.get_by_text("What is in the photo then?")).to_be_visible()
+    await page.get_by_role("button", name="teddy").click()
+    await page.get_by_role("button", name="Done").click()
+    await expect(page.get_by_text("You said: teddy")).to_be_visible()
+    await page.get_by_role("button", name="Undo").last.click()
+    await expect(page.get_by_text("Undone: I forget that you said teddy")).to_be_visible()
+    await expect(page.get_by_role("button", name="Right")).to_be_visible()
+
+
+async def test_why_and_then_are_shown(chat: Chat) -> None:
+    """As replies to an answer: the photo with what spoke for it, and what each version says."""
+    await send(chat, CAT)
+    answer = chat.message("None of my classes")
+    await chat.act(answer, "Reply")
+    await chat.say("/why teddy")
+    await expect(chat.message("Teddy: ").get_by_role("img", name="teddy")).to_be_visible()
+    await chat.act(answer, "Reply")
+    await chat.say("/then")
+    await expect(chat.message("shipped-1")).to_be_visible()
 
 
 async def test_the_loop(chat: Chat, service: Service) -> None:

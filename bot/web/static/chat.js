@@ -7,7 +7,11 @@
 const $ = (id) => document.getElementById(id);
 const [log, rows, text, tray, menu, viewer] = ["log", "rows", "text", "tray", "menu", "viewer"].map($);
 
-const REACTIONS = { "👍": "Thumbs up", "👎": "Thumbs down", "❤️": "Heart", "😂": "Laugh", "😮": "Surprise" };
+// The page came in the browser's language; so do the words that are made here. English is the key.
+const spoken = JSON.parse(document.documentElement.dataset.spoken);
+const t = (sentence, values = {}) => (spoken[sentence] ?? sentence).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+const REACTIONS = { "👍": t("Thumbs up"), "👎": t("Thumbs down"), "❤️": t("Heart"), "😂": t("Laugh"), "😮": t("Surprise") };
 const GROUP_MS = 5 * 60_000; // bubbles of one person this close together stand together
 const SILENT_MS = 40_000; // the server beats every 15 s: after this the connection is dead
 const TYPING_MS = 30_000;
@@ -33,10 +37,10 @@ async function request(path, options) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Refused(0, "There is no connection.");
+    throw new Refused(0, t("There is no connection."));
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(response.status, body.error ?? "Something went wrong. Please try again.");
+  if (!response.ok) throw new Refused(response.status, body.error ?? t("Something went wrong. Please try again."));
   return body;
 }
 
@@ -54,9 +58,9 @@ function upload(file, about, onProgress) {
     xhr.upload.onprogress = (event) => onProgress(event.loaded / event.total);
     xhr.onload = () => {
       if (xhr.status < 300) resolve(xhr.response);
-      else reject(new Refused(xhr.status, xhr.response?.error ?? "Something went wrong. Please try again."));
+      else reject(new Refused(xhr.status, xhr.response?.error ?? t("Something went wrong. Please try again.")));
     };
-    xhr.onerror = () => reject(new Refused(0, "There is no connection."));
+    xhr.onerror = () => reject(new Refused(0, t("There is no connection.")));
     xhr.send(file);
   });
 }
@@ -91,6 +95,7 @@ const known = new Map(); // key -> bubble, as the server tells it or as it is be
 const nodes = new Map(); // key -> article; the photos of an album share one
 const figures = new Map(); // key -> the button that shows its photo or picture
 const previews = new Map(); // key -> blob URL of a photo sent from this page
+const nameOf = ({ author }) => (author === "me" ? t("You") : "nonesuch");
 const items = (article) => article.dataset.keys.split(" ").flatMap((key) => known.get(key) ?? []);
 
 function show(bubble) {
@@ -144,7 +149,7 @@ function draw(article) {
   part("time").dateTime = first.at;
   put(part("time"), at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   part(".text").dataset.time = part("time").textContent;
-  article.setAttribute("aria-label", `${first.author === "me" ? "You" : "nonesuch"}, ${part("time").textContent}`);
+  article.setAttribute("aria-label", `${nameOf(first)}, ${part("time").textContent}`);
   tidySoon();
 }
 
@@ -157,8 +162,8 @@ function put(node, value) {
 function drawQuote(node, quote) {
   node.hidden = !quote;
   if (!quote) return;
-  node.querySelector("b").textContent = quote.author === "me" ? "You" : "nonesuch";
-  node.querySelector("span").textContent = quote.text || "Photo";
+  node.querySelector("b").textContent = nameOf(quote);
+  node.querySelector("span").textContent = quote.text || t("Photo");
   node.dataset.id = quote.id;
   node.style.backgroundImage = quote.photo ? `url("/photos/${quote.photo}")` : "";
   node.classList.toggle("pictured", Boolean(quote.photo));
@@ -186,7 +191,7 @@ function drawPicture(figure, { id, picture }) {
   figure.dataset.url = url;
   figure.style.setProperty("--ratio", picture.width_px / picture.height_px);
   img.alt = picture.about;
-  showPicture(figure, img, url, "This picture is no longer kept.");
+  showPicture(figure, img, url, t("This picture is no longer kept."));
 }
 
 function newFigure({ key, photo }) {
@@ -194,7 +199,7 @@ function newFigure({ key, photo }) {
   const img = figure.querySelector("img");
   figure.dataset.key = key;
   if (!photo) return figure;
-  figure.setAttribute("aria-label", `Photo ${photo.name}`.trim());
+  figure.setAttribute("aria-label", `${t("Photo")} ${photo.name}`.trim());
   if (photo.pixels) figure.style.setProperty("--ratio", photo.pixels[0] / photo.pixels[1]);
   showPicture(figure, img, previews.get(key) ?? `/photos/${photo.sha256}`, photo.name);
   return figure;
@@ -203,7 +208,7 @@ function newFigure({ key, photo }) {
 // A photo that the browser can't show gets a placeholder with its name.
 function showPicture(box, img, url, name, onSize = () => {}) {
   const unshown = box.querySelector(".unshown");
-  unshown.querySelector("span").textContent = name || "No preview";
+  unshown.querySelector("span").textContent = name || t("No preview");
   img.onload = () => {
     [img.hidden, unshown.hidden] = [false, true];
     onSize([img.naturalWidth, img.naturalHeight]);
@@ -259,7 +264,7 @@ function drawProgress(node, progress) {
 
 function drawReaction(node, emoji) {
   put(node, emoji);
-  node.setAttribute("aria-label", `Your reaction: ${REACTIONS[emoji] ?? emoji}. Take it back`);
+  node.setAttribute("aria-label", t("Your reaction: {name}. Take it back", { name: REACTIONS[emoji] ?? emoji }));
 }
 
 function drawFailure(node, sentence) {
@@ -298,7 +303,7 @@ function tidy() {
 
 function dayOf(at) {
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
-  if (days < 2) return days < 1 ? "Today" : "Yesterday";
+  if (days < 2) return days < 1 ? t("Today") : t("Yesterday");
   return at.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
 }
 
@@ -306,14 +311,15 @@ function drawTick(article) {
   const all = items(article);
   const done = all.every((one) => one.revision < answered);
   const [icon, label] = all.some((one) => one.failed)
-    ? ["failed", "Not sent"]
+    ? ["failed", t("Not sent")]
     : !all.every((one) => one.id)
-      ? ["clock", "Sending"]
+      ? ["clock", t("Sending")]
       : done
-        ? ["ticks", "Answered"]
-        : ["tick", "Sent"];
+        ? ["ticks", t("Answered")]
+        : ["tick", t("Sent")];
   const tick = article.querySelector(".tick");
-  if (tick.getAttribute("aria-label") === label) return;
+  if (tick.dataset.state === icon) return;
+  tick.dataset.state = icon;
   tick.setAttribute("aria-label", label);
   tick.firstElementChild.setAttribute("href", `#i-${icon}`);
   if (done) showAgain(article);
@@ -330,9 +336,9 @@ function toBottom(behavior = "instant") {
 function setUnread(count) {
   unread = count;
   $("newest").hidden = stuck;
-  $("newest").querySelector("span").textContent = count ? `${count} new` : "";
-  const news = `${count} new message${count === 1 ? "" : "s"}`;
-  $("newest").setAttribute("aria-label", count ? news : "To the newest message");
+  $("newest").querySelector("span").textContent = count ? t("{count} new", { count }) : "";
+  const news = count === 1 ? t("1 new message") : t("{count} new messages", { count });
+  $("newest").setAttribute("aria-label", count ? news : t("To the newest message"));
   document.title = count && document.hidden ? `(${count}) nonesuch` : "nonesuch";
 }
 
@@ -383,7 +389,7 @@ async function open() {
     log.setAttribute("aria-busy", "false");
     listen();
   } catch (error) {
-    setState(error.status ? error.message : "waiting for a connection…");
+    setState(error.status ? error.message : t("waiting for a connection…"));
     setTimeout(open, 3000);
   }
 }
@@ -409,11 +415,11 @@ function listen() {
       act(JSON.parse(data));
     });
   source.onopen = () => {
-    setState("online");
+    setState(t("online"));
     tryNow();
   };
   source.onerror = ({ target }) => {
-    setState("reconnecting…");
+    setState(t("reconnecting…"));
     if (target === source && target.readyState === EventSource.CLOSED) setTimeout(open, 3000);
   };
   on("beat", () => {});
@@ -427,7 +433,7 @@ function listen() {
   });
   on("elsewhere", () => {
     source.close();
-    setState("open in another window");
+    setState(t("open in another window"));
     $("elsewhere").hidden = false;
   });
 }
@@ -445,7 +451,7 @@ function arrived(bubble) {
 
 function setState(words) {
   $("state").dataset.at = words;
-  put($("state"), $("typing").hidden ? words : "typing…");
+  put($("state"), $("typing").hidden ? words : t("typing…"));
 }
 
 function setTyping(on) {
@@ -505,7 +511,7 @@ function update(key, change) {
 const retries = new Map(); // key -> send
 function failed(key, error, send) {
   retries.set(key, send);
-  update(key, { failed: `Not sent. ${error.message}` });
+  update(key, { failed: `${t("Not sent.")} ${error.message}` });
   if (error.status === 401) open();
 }
 
@@ -554,7 +560,7 @@ async function react(bubble, emoji) {
 
 // ---------------------------------------------------------------- writing
 
-const PLACEHOLDER = matchMedia("(pointer: coarse)").matches ? "Message" : "Message, or drop a photo";
+const PLACEHOLDER = matchMedia("(pointer: coarse)").matches ? t("Message") : t("Message, or drop a photo");
 let chosen = []; // photos in the tray: {file, url, pixels}
 let quoted = null; // the bubble that is replied to
 
@@ -593,9 +599,10 @@ function sendPhotos(words, reply_to, quote) {
 function addFiles(files) {
   for (const file of files) {
     if (file.size > fixed.max_photo_bytes) {
-      toast(`${file.name} is over ${Math.round(fixed.max_photo_bytes / 2 ** 20)} MB, the most that can be sent.`);
+      const mb = Math.round(fixed.max_photo_bytes / 2 ** 20);
+      toast(t("{name} is over {mb} MB, the most that can be sent.", { name: file.name, mb }));
     } else if (chosen.length === MOST_PHOTOS) {
-      toast(`${MOST_PHOTOS} photos at once are the most. Send the others after these.`);
+      toast(t("{count} photos at once are the most. Send the others after these.", { count: MOST_PHOTOS }));
       break;
     } else {
       chosen.push({ file, url: URL.createObjectURL(file), pixels: null });
@@ -607,7 +614,7 @@ function addFiles(files) {
 
 function drawTray() {
   tray.hidden = !chosen.length;
-  text.placeholder = chosen.length ? "Add a caption" : PLACEHOLDER;
+  text.placeholder = chosen.length ? t("Add a caption") : PLACEHOLDER;
   const kept = new Map([...tray.children].map((thumb) => [thumb.dataset.url, thumb]));
   tray.replaceChildren(...chosen.map((one) => kept.get(one.url) ?? newThumb(one)));
   onInput();
@@ -618,7 +625,7 @@ function newThumb(one) {
   const remove = thumb.querySelector("button");
   thumb.dataset.url = one.url;
   thumb.querySelector("img").alt = one.file.name;
-  remove.setAttribute("aria-label", `Remove ${one.file.name}`);
+  remove.setAttribute("aria-label", t("Remove {name}", { name: one.file.name }));
   remove.onclick = () => {
     URL.revokeObjectURL(one.url);
     chosen = chosen.filter((other) => other !== one);
@@ -634,8 +641,8 @@ function quoteMessage(bubble) {
   const box = $("quoting");
   box.hidden = !bubble;
   if (!bubble) return;
-  box.querySelector("b").textContent = bubble.author === "me" ? "You" : "nonesuch";
-  box.querySelector("span").textContent = bubble.text || "Photo";
+  box.querySelector("b").textContent = nameOf(bubble);
+  box.querySelector("span").textContent = bubble.text || t("Photo");
   text.focus();
 }
 $("quoting").querySelector("button").onclick = () => {
@@ -728,10 +735,12 @@ $("composer").addEventListener("submit", (event) => {
   submit();
   text.focus();
 });
-$("file").addEventListener("change", ({ target }) => {
-  addFiles([...target.files]);
-  target.value = "";
-});
+for (const input of [$("file"), $("camera")]) {
+  input.addEventListener("change", () => {
+    addFiles([...input.files]);
+    input.value = "";
+  });
+}
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
   if (!files.length) return;
@@ -769,7 +778,7 @@ rows.addEventListener("click", ({ target }) => {
 function goTo(id) {
   const article = [...known.values()].find((one) => one.id === id);
   const node = article && nodes.get(article.key);
-  if (!node) return toast("That message is further up.");
+  if (!node) return toast(t("That message is further up."));
   node.scrollIntoView({ block: "center" });
   node.focus();
 }
@@ -797,13 +806,13 @@ function openMenu(article, near, figure = null) {
     ...Object.entries(REACTIONS).map(([emoji, label]) => {
       const on = bubble.reaction === emoji;
       const entry = menuEntry(emoji, () => react(bubble, on ? "" : emoji));
-      entry.setAttribute("aria-label", on ? `Take back: ${label}` : label);
+      entry.setAttribute("aria-label", on ? t("Take back: {name}", { name: label }) : label);
       entry.classList.toggle("on", on);
       return entry;
     }),
   );
-  const reply = menuEntry("Reply", () => quoteMessage(bubble), "reply");
-  const copy = menuEntry("Copy text", () => navigator.clipboard.writeText(bubble.text), "copy");
+  const reply = menuEntry(t("Reply"), () => quoteMessage(bubble), "reply");
+  const copy = menuEntry(t("Copy text"), () => navigator.clipboard.writeText(bubble.text), "copy");
   copy.hidden = !bubble.text || !navigator.clipboard;
   menu.replaceChildren(reactions, reply, copy);
   if (!menuIsOpen()) menu.showPopover();

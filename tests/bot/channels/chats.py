@@ -5,17 +5,15 @@ A tap, a reply or a reaction names a message as it was seen.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
-from bot.app import App
-from bot.channels.memory import MemoryChannel
 from bot.conversation.messages import Incoming, Photo
 from tests.bot.channels.webchat.page import Page
+from tests.bot.channels.world import World
 from tests.telegram_server import Person as TelegramPerson
-from tests.telegram_server import TelegramServer
 from tests.whatsapp_server import Person as WhatsAppPerson
-from tests.whatsapp_server import WhatsAppServer
 
 WAIT_S = 20.0
 
@@ -27,31 +25,19 @@ class Seen:
     id: str
     text: str
     actions: dict[str, str]
+    has_picture: bool = False
 
     @property
     def labels(self) -> list[str]:
         return list(self.actions)
 
 
-@dataclass(slots=True)
-class World:
-    """One bot on all platforms."""
-
-    app: App
-    memory: MemoryChannel
-    telegram: TelegramServer
-    whatsapp: WhatsAppServer
-    people: int = 0
-
-    def number(self) -> int:
-        self.people += 1
-        return self.people
-
-
 class Chat(ABC):
     """What somebody does is awaited until they see something new, which is returned."""
 
     channel: str
+    tells_albums = True
+    """Whether the platform says which photos were sent together."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -68,7 +54,7 @@ class Chat(ABC):
         """All messages of the bot's, as they stand."""
 
     @abstractmethod
-    async def _photo(self, data: bytes) -> None: ...
+    async def _photos(self, photos: Sequence[bytes], caption: str) -> None: ...
 
     @abstractmethod
     async def _say(self, words: str, to: Seen | None) -> None: ...
@@ -79,8 +65,13 @@ class Chat(ABC):
     @abstractmethod
     async def _react(self, emoji: str, to: Seen) -> None: ...
 
-    async def photo(self, data: bytes) -> Seen:
-        return await self._then(self._photo(data))
+    async def photo(self, data: bytes, caption: str = "") -> Seen:
+        return await self._then(self._photos([data], caption))
+
+    async def album(self, *photos: bytes) -> list[Seen]:
+        """Photos sent together; all their answers."""
+        answers = 1 if self.tells_albums else len(photos)
+        return await self._all(self._photos(photos, ""), answers)
 
     async def says(self, words: str, to: Seen | None = None) -> Seen:
         return await self._then(self._say(words, to))
@@ -93,12 +84,16 @@ class Chat(ABC):
         return await self._then(self._react(emoji, to))
 
     async def _then(self, doing: Awaitable[None]) -> Seen:
+        return (await self._all(doing, 1))[-1]
+
+    async def _all(self, doing: Awaitable[None], count: int) -> list[Seen]:
+        """What is new or changed, once there is so much of it."""
         before = await self.shown()
         await doing
         async with asyncio.timeout(WAIT_S):
-            while not (new := [one for one in await self.shown() if one not in before]):
+            while len(new := [one for one in await self.shown() if one not in before]) < count:
                 await asyncio.sleep(0.02)
-        return new[-1]
+        return new
 
 
 class OnMemory(Chat):
@@ -110,15 +105,22 @@ class OnMemory(Chat):
 
     async def shown(self) -> list[Seen]:
         return [
-            Seen(m.id, m.reply.text, {b.label: b.action for row in m.reply.buttons for b in row})
+            Seen(
+                m.id,
+                m.reply.text,
+                {b.label: b.action for row in m.reply.buttons for b in row},
+                m.reply.picture is not None,
+            )
             for m in self.world.memory.messages
             if m.chat == self._person
         ]
 
-    async def _photo(self, data: bytes) -> None:
-        ref = f"photo{self.world.number()}"
-        self.world.memory.photos[ref] = data
-        await self._does("photo", photo=Photo(ref))
+    async def _photos(self, photos: Sequence[bytes], caption: str) -> None:
+        group = f"album{self.world.number()}" if len(photos) > 1 else None
+        for data in photos:
+            ref = f"photo{self.world.number()}"
+            self.world.memory.photos[ref] = data
+            await self._does("photo", photo=Photo(ref), text=caption, group=group)
 
     async def _say(self, words: str, to: Seen | None) -> None:
         await self._does("text", text=words, reply_to=to.id if to else None)
@@ -163,13 +165,16 @@ class OnWebChat(Chat):
                 one["id"],
                 one["text"],
                 {b["label"]: b["action"] for row in one["buttons"] for b in row},
+                one["picture"] is not None,
             )
             for one in await self._page.messages()
             if one["author"] == "bot"
         ]
 
-    async def _photo(self, data: bytes) -> None:
-        assert (await self._page.photo(data)).status == 200
+    async def _photos(self, photos: Sequence[bytes], caption: str) -> None:
+        group = str(uuid4()) if len(photos) > 1 else None
+        for data in photos:
+            assert (await self._page.photo(data, text=caption, group=group)).status == 200
 
     async def _say(self, words: str, to: Seen | None) -> None:
         await self._page.say(words, **({"reply_to": to.id} if to else {}))
@@ -194,12 +199,16 @@ class OnTelegram(Chat):
                 str(one.id),
                 one.text,
                 {b["text"]: b["callback_data"] for row in one.keyboard for b in row},
+                one.picture is not None,
             )
             for one in self.world.telegram.messages(self._person)
         ]
 
-    async def _photo(self, data: bytes) -> None:
-        self._person.sends_photo(data)
+    async def _photos(self, photos: Sequence[bytes], caption: str) -> None:
+        if len(photos) > 1:
+            self._person.sends_album(list(photos), caption)
+        else:
+            self._person.sends_photo(photos[0], caption)
 
     async def _say(self, words: str, to: Seen | None) -> None:
         if to:
@@ -217,6 +226,7 @@ class OnTelegram(Chat):
 
 class OnWhatsApp(Chat):
     channel = "whatsapp"
+    tells_albums = False
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -230,8 +240,9 @@ class OnWhatsApp(Chat):
             for one in self.world.whatsapp.messages(self._person)
         ]
 
-    async def _photo(self, data: bytes) -> None:
-        await self._person.sends_photo(data)
+    async def _photos(self, photos: Sequence[bytes], caption: str) -> None:
+        for data in photos:
+            await self._person.sends_photo(data, caption)
 
     async def _say(self, words: str, to: Seen | None) -> None:
         await self._person.says(words, self._person.chat.find(to.id) if to else None)

@@ -11,38 +11,24 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete, select, text
 
-from bot.app import App
-from bot.channels.memory import MemoryChannel
-from bot.channels.whatsapp import WEBHOOK_PATH
 from bot.conversation.fit import fit
 from bot.conversation.messages import Button, Incoming, Photo, Reply
-from bot.settings import Settings
 from bot.store.tables import Inbox, Statement
 from model.errors import BadPhoto
-from tests.bot.channels.chats import PLATFORMS, Chat, World
-from tests.telegram_server import TelegramServer
-from tests.whatsapp_server import WhatsAppServer
+from tests.bot.channels.chats import PLATFORMS, Chat
+from tests.bot.channels.world import World, one_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CAT = (Path(__file__).resolve().parents[3] / "docs/pictures/chelsea.jpg").read_bytes()
+PICTURES = Path(__file__).resolve().parents[3] / "docs/pictures"
+CAT, COFFEE = ((PICTURES / name).read_bytes() for name in ("chelsea.jpg", "coffee.jpg"))
 ANSWER = ["Right", "Wrong", "Fix labels"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with TelegramServer() as telegram, WhatsAppServer() as whatsapp:
-        known = {"telegram_token": telegram.token, "telegram_api": telegram.url}
-        home = tmp_path_factory.mktemp("contract") / "home"
-        memory = MemoryChannel()
-        app = App(
-            Settings.model_validate({"home": home, "port": 0, **known, **whatsapp.settings}),
-            more=[memory],
-        )
-        await app.start()
-        whatsapp.webhook = f"http://127.0.0.1:{app.webchat.port}{WEBHOOK_PATH}"
-        yield World(app, memory, telegram, whatsapp)
-        await app.stop()
+    async with one_bot(tmp_path_factory.mktemp("contract") / "home") as world:
+        yield world
 
 
 @pytest_asyncio.fixture(params=PLATFORMS, loop_scope="module")
@@ -80,6 +66,27 @@ async def test_a_photo_is_answered(chat: Chat) -> None:
 
     assert answer.text.startswith("None of my classes.\n")
     assert answer.labels[:3] == ANSWER
+
+
+async def test_an_album_is_one_answer(chat: Chat) -> None:
+    """Numbered; where a platform does not tell what belongs together, each photo has its own."""
+    answers = await chat.album(CAT, COFFEE)
+
+    if chat.tells_albums:
+        [answer] = answers
+        assert [line[:2] for line in answer.text.splitlines()] == ["1.", "2."]
+        assert {"All right", "Fix 1", "Fix 2"} <= set(answer.labels)
+    else:
+        assert [one.text.startswith("None of my classes.") for one in answers] == [True, True]
+
+
+async def test_labels_below_a_photo(world: World, chat: Chat) -> None:
+    """A caption may say what the photo shows; any other caption is no vote."""
+    assert "You said" not in (await chat.photo(CAT, "my lovely grizzly")).text
+    assert await labels(world) == {}
+
+    assert "You said: teddy" in (await chat.photo(CAT, "/label teddy")).text
+    assert (await labels(world))["teddy"] == "present"
 
 
 async def test_right_and_undo(world: World, chat: Chat) -> None:
@@ -120,6 +127,16 @@ async def test_words_count_at_once(world: World, chat: Chat) -> None:
     assert "You told me: black." in (await chat.photo(CAT)).text
 
 
+async def test_words_are_about_what_they_reply_to(world: World, chat: Chat) -> None:
+    """And not about what was answered since."""
+    first = await chat.photo(CAT)
+    await chat.photo(COFFEE)
+    await chat.says("it's a teddy", to=first)
+
+    assert "You told me: teddy." in (await chat.photo(CAT)).text
+    assert "You told me" not in (await chat.photo(COFFEE)).text
+
+
 async def test_a_new_class(world: World, chat: Chat) -> None:
     """A class that the model does not know is asked about first."""
     await chat.photo(CAT)
@@ -146,6 +163,25 @@ async def test_wrong_is_asked_back(world: World, chat: Chat) -> None:
 
     assert "What is in it?" in question.text
     assert await labels(world) == {}
+
+
+async def test_what_is_shown_and_not_only_said(chat: Chat) -> None:
+    """The part of the photo that spoke for a class comes as a picture, with its words."""
+    answer = await chat.photo(CAT)
+    why = await chat.says("/why teddy", to=answer)
+
+    assert why.text.startswith("Teddy: ")
+    assert why.has_picture
+
+
+async def test_what_is_told_twice_is_taken_once(world: World, chat: Chat) -> None:
+    """A platform that repeats itself gets no second answer."""
+    await chat.photo(CAT)
+    before = await chat.shown()
+
+    assert not await world.app.intake.save(await heard(world, chat))
+    assert (await chat.says("/classes")).text.startswith("bears")
+    assert len(await chat.shown()) == len(before) + 1
 
 
 async def test_commands(chat: Chat) -> None:
