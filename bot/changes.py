@@ -1,8 +1,8 @@
 """What changed with a new version: photos that people spoke of, as the former one and as it says.
 
 A photo is right when all that people clearly say of it is. The admin is told how many were fixed
-and broken; whoever corrected a fixed photo gets it back with before and after: in the private chat
-where they did, one message a person and promotion, their newest.
+and broken, and shown some; whoever corrected a fixed photo gets it back with before and after: in
+the private chat where they did, one message a person and promotion, their newest.
 """
 
 from dataclasses import dataclass
@@ -27,15 +27,21 @@ log = structlog.get_logger(__name__)
 
 MOST = 1000
 """Photos that are compared, the newest that people spoke of."""
+SHOWN = 2
+"""Photos of each kind that an admin is shown in chat; all are in the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A photo, and what the former and the new version say of it."""
+    """A photo, what the former and the new version say of it, and what people do.
+
+    `labels`: class -> present or absent.
+    """
 
     photo_sha256: str
     before: Answer
     after: Answer
+    labels: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,12 @@ class Changes:
     broken: tuple[Change, ...]
 
     @classmethod
-    def among(cls, said: dict[str, dict[str, str]], compared: list[Change]) -> Self:
-        """Judge by what people say of each photo: class -> present or absent."""
+    def among(cls, compared: list[Change]) -> Self:
+        """Judge by what people say of each photo."""
         fixed, broken = [], []
         for change in compared:
-            labels = said[change.photo_sha256]
-            before, after = _is_right(change.before, labels), _is_right(change.after, labels)
+            before = _is_right(change.before, change.labels)
+            after = _is_right(change.after, change.labels)
             if after and not before:
                 fixed.append(change)
             if before and not after:
@@ -90,11 +96,11 @@ class Changing:
             log.warning("not_compared", model=model, new=new, error=str(error))
             return Changes(0, (), ())
         compared = [
-            Change(photo, answer_now(one, names), answer_now(other, names))
-            for photo, one, other in zip(said, before, after, strict=True)
+            Change(photo, answer_now(one, names), answer_now(other, names), labels)
+            for (photo, labels), one, other in zip(said.items(), before, after, strict=True)
             if one is not None and other is not None
         ]
-        return Changes.among(said, compared)
+        return Changes.among(compared)
 
     async def tell(self, model: str, changes: Changes) -> None:
         """Give the photos that were fixed back to those who corrected them."""
@@ -109,6 +115,27 @@ class Changing:
                 sends.append((each, Send(await outbox.add(session, each.chat_id, reply), reply)))
         for each, send in sends:
             self._outbox.begin(each.chat_id, send)
+
+    async def show(self, chat: str, changes: Changes) -> None:
+        """Show an admin, where nobody reads along, some photos that became wrong or right."""
+        sends = []
+        async with self._store.writing() as session:
+            for change in (*changes.broken[:SHOWN], *changes.fixed[:SHOWN]):
+                photo = await answers.photo(session, change.photo_sha256)
+                if photo is not None and photo.path is not None:
+                    text = _became(change, is_right=change in changes.fixed)
+                    picture = Picture(photo.path, text, photo.width, photo.height)
+                    reply = Reply(text, picture=picture)
+                    sends.append(Send(await outbox.add(session, chat, reply), reply))
+        for send in sends:
+            self._outbox.begin(chat, send)
+
+
+def _became(change: Change, is_right: bool) -> str:
+    present = [name for name, state in change.labels.items() if state == "present"]
+    absent = [name for name, state in change.labels.items() if state != "present"]
+    said = texts.labels(present, absent)
+    return texts.became(is_right, said, _in_words(change.before), _in_words(change.after))
 
 
 def _back(correction: Correction, change: Change) -> Reply:

@@ -155,7 +155,8 @@ class Retraining:
                     await self._promoted(run, end, words, picture)
                 else:
                     what = {"why": end.why, "version": end.version}
-                    await self._end(run, "refused", words, picture=picture, **what)
+                    promote = Button(f"promote:{run.id}", texts.PROMOTE)
+                    await self._end(run, "refused", words, promote, picture=picture, **what)
                 await self._tell_doubts(run, end)
             case Failed():
                 await self._end(run, "failed", texts.retrain_failed(end.error), why=end.error)
@@ -173,6 +174,8 @@ class Retraining:
         back = Button(f"rollback:{run.id}", texts.ROLLBACK)
         what = {"why": end.why, "version": end.version}
         await self._end(run, "promoted", words, back, picture=picture, **what)
+        if run.chat_id == run.person_id:  # a chat of their own
+            await self._changing.show(run.chat_id, changes)
         await self._changing.tell(run.model, changes)
 
     async def _tell_doubts(self, run: TrainingRun, end: Done) -> None:

@@ -61,6 +61,17 @@ async def tap_rollback(turn: Turn, run_id: int) -> list[Reply]:
     return [turn.say(texts.promoted(run.model, version))]
 
 
+async def tap_promote(turn: Turn, run_id: int) -> list[Reply]:
+    """Promote below a version that was refused. Raises `NotAllowed`, `BadVersion`."""
+    if not turn.is_admin:
+        raise NotAllowed(texts.NOT_ADMIN)
+    run = await training_runs.by_id(turn.session, run_id)
+    if run is None or run.version is None or run.version == turn.models.version(run.model):
+        return [turn.notice(texts.ANSWERS_ALREADY)]
+    await turn.models.promote(run.model, run.version, who=turn.person.pseudonym)
+    return [turn.say(texts.promoted(run.model, run.version))]
+
+
 async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
     """Cancel below a training's progress. Raises `NotAllowed`."""
     if not turn.is_admin:

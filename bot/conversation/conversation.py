@@ -64,13 +64,14 @@ ID_TAPS = {
     "undo": feedback.tap_undo,
     "retrain": admin.tap_retrain,
     "rollback": admin.tap_rollback,
+    "promote": admin.tap_promote,
     "cancel": admin.tap_cancel,
     "apart": seen_before.tap_apart,
     "later": seen_before.tap_later,
     "taught": teaching.tap_done,
 }
 """Buttons `undo:STATEMENT`; `taught:TEACHING`; `apart:`, `later:` and a SEEN_BEFORE; `retrain:`,
-`rollback:`, `cancel:` and a TRAINING_RUN."""
+`rollback:`, `promote:`, `cancel:` and a TRAINING_RUN."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What fits into an integer of the database."""
 

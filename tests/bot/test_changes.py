@@ -64,9 +64,7 @@ def test_a_photo_is_right_when_all_that_people_say_of_it_is() -> None:
         "as it was": {"grizzly": "absent"},
         "half": {"teddy": "present", "grizzly": "present"},
     }
-    compared = [Change(photo, NONE, TEDDY) for photo in said]
-
-    changes = Changes.among(said, compared)
+    changes = Changes.among([Change(photo, NONE, TEDDY, labels) for photo, labels in said.items()])
 
     assert changes.photos == 4
     assert [change.photo_sha256 for change in changes.fixed] == ["fixed"]
@@ -159,6 +157,47 @@ async def test_rollback_below_the_card(store: Store, chat: Dialogue) -> None:
     assert refused.startswith("Only an admin")
     assert done == "From now on version shipped-1 of bears answers."
     assert late.notice.startswith("Another version answers by now.")
+
+
+async def test_an_admin_sees_what_became_wrong_and_right(
+    store: Store, outbox: Outbox, channel: MemoryChannel, chat: Dialogue
+) -> None:
+    """The photo with what people say of it, before and after; those that are not kept are not."""
+    chat.photo_path = "photos/aa/one.jpg"
+    await chat.photo(NONE, same="one")
+    await chat.say("nothing")
+    await chat.photo(NONE, same="two")
+    await chat.say("it's a teddy")
+    changing = Changing(SETTINGS, store, outbox, models())
+
+    await changing.show("memory:admin", await changing.compare("bears", "1"))
+    await outbox.stop()
+
+    wrong, right = channel.messages
+    assert wrong.reply.text == (
+        "Became wrong. People say: no black, grizzly or teddy. Before: none of my classes. "
+        "Now: teddy (90%)."
+    )
+    assert right.reply.text.startswith("Became right. People say: teddy. Before: none")
+    assert [each.chat for each in (wrong, right)] == ["admin"] * 2
+    assert all(each.reply.picture for each in (wrong, right))
+
+
+async def test_promote_below_a_refusal(store: Store, chat: Dialogue) -> None:
+    """An admin overrules the gate by a tap; a second one changes nothing."""
+    async with store.writing() as session:
+        run = await training_runs.request(session, "bears", "memory:1", "memory:admin")
+        await training_runs.update(session, run.id, status="refused", version="1")
+    message = await chat.photo(GRIZZLY)
+
+    refused = (await chat.act(message, f"promote:{run.id}", who="ann")).notice
+    await chat.act(message, f"promote:{run.id}", who="admin")
+    done = chat.messages[-1].text
+    again = await chat.act(chat.messages[-1], f"promote:{run.id}", who="admin")
+
+    assert refused.startswith("Only an admin")
+    assert done == "From now on version 1 of bears answers."
+    assert again.notice == "That version answers already."
 
 
 async def test_a_class_that_was_renamed_is_no_change(

@@ -22,7 +22,8 @@ MOST_PROBLEMS = 5
 """Told in a chat; all of them are in the training's log."""
 
 
-ROLLBACK = "Rollback"
+ROLLBACK, PROMOTE = "Rollback", "Promote all the same"
+ANSWERS_ALREADY = "That version answers already."
 ANOTHER_ANSWERS = "Another version answers by now. /models lists them."
 
 
@@ -43,6 +44,14 @@ def learned(before: str, after: str) -> str:
         before=before,
         after=after,
     )
+
+
+def became(is_right: bool, said: str, before: str, after: str) -> str:
+    """To the admin, under a photo that the new version answers otherwise."""
+    words = {"said": said, "before": before, "after": after}
+    if is_right:
+        return _("Became right. People say: {said}. Before: {before}. Now: {after}.", **words)
+    return _("Became wrong. People say: {said}. Before: {before}. Now: {after}.", **words)
 
 
 RETRAIN_NOW = "Retrain now"
