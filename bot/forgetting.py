@@ -15,6 +15,7 @@ import structlog
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Reply
+from bot.lookout import Lookout
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.photos import PhotoFiles
@@ -58,19 +59,17 @@ class Forgetting:
         self._models = models
         self._photos = photos
         self._registry = Registry(settings.registry)
-        self._loop: asyncio.Task[None] | None = None
+        self._lookout = Lookout("forgetting", self._look)
         self._asked_admins: dict[str, Words] = {}
         """By model, what admins were asked to do; it is not tried again in this process's life."""
 
     async def start(self) -> None:
         """Begin to look; what a former life of the bot left is gone on with."""
-        self._loop = asyncio.create_task(self._look())
+        self._lookout.start(LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Stop, in the middle of a training too: the next start begins it again."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._lookout.stop()
 
     @property
     def waits(self) -> bool:
@@ -78,15 +77,10 @@ class Forgetting:
         return bool(self._asked_admins)
 
     async def _look(self) -> None:
-        while True:
-            try:
-                async with self._store.reading() as session:
-                    open_ = await rows.all_open(session)
-                for row in open_:
-                    await self.go_on(row)
-            except Exception:  # the loop must outlive whatever one request brings
-                log.exception("forgetting_failed")
-            await asyncio.sleep(LOOK_EVERY_S)
+        async with self._store.reading() as session:
+            open_ = await rows.all_open(session)
+        for row in open_:
+            await self.go_on(row)
 
     async def go_on(self, row: Row) -> None:
         """The next step of a request, if it can be taken now."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import structlog
 
+from bot.lookout import Lookout
 from bot.renames import Renames
 from bot.replay import Vectors, replay
 from bot.telling import Telling, telling
@@ -55,7 +56,7 @@ class Models:
         """By model, the version that could not be loaded, as it was then."""
         self._troubles: dict[str, str] = {}
         """By model, what was said of it last."""
-        self._watcher: asyncio.Task[None] | None = None
+        self._lookout = Lookout("models", self.refresh)
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
@@ -67,13 +68,11 @@ class Models:
                 f"No model can answer: neither in {self._registry.root} nor shipped is there a "
                 "version that is whole. Install the project again, or restore a backup."
             )
-        self._watcher = asyncio.create_task(self._watch())
+        self._lookout.start(LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Stop watching."""
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
+        await self._lookout.stop()
 
     async def refresh(self) -> None:
         """Load and swap now what `current` names anew."""
@@ -167,11 +166,6 @@ class Models:
         """Go back to the version that answered before; returns its name. Raises `BadVersion`."""
         async with self._turn:
             return await asyncio.to_thread(self._rollback, model, who)
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            await self.refresh()
 
     # What follows runs in a thread, one at a time.
 

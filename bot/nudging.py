@@ -5,22 +5,18 @@ asked once for each batch of corrections, over restarts too. The next batch begi
 button makes the run wait, and `bot/retraining.py` does the rest, in the same message.
 """
 
-import asyncio
 from datetime import datetime
-
-import structlog
 
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Button, Reply
 from bot.conversation.told import SENDER
+from bot.lookout import Lookout
 from bot.models import Models
 from bot.outbox import Outbox, Send
 from bot.settings import Settings
 from bot.store import outbox, people, training_runs
 from bot.store.engine import Store
-
-log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 60.0
 
@@ -35,18 +31,16 @@ class Nudging:
         self._store = store
         self._outbox = out
         self._models = models
-        self._loop: asyncio.Task[None] | None = None
+        self._lookout = Lookout("nudging", self._look)
 
     async def start(self) -> None:
         """Begin to look, unless the settings say that nobody wants to know."""
         if self._after:
-            self._loop = asyncio.create_task(self._look())
+            self._lookout.start(LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._lookout.stop()
 
     async def look(self, hour: int) -> None:
         """For each model with enough corrections: ask, or at the set hour (0 to 23) retrain."""
@@ -58,12 +52,7 @@ class Nudging:
                 await self._nudge(model, by_itself)
 
     async def _look(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look(datetime.now().astimezone().hour)
-            except Exception:  # the database may be back in a minute
-                log.exception("nudging_failed")
+        await self.look(datetime.now().astimezone().hour)
 
     async def _nudge(self, model: str, by_itself: bool) -> None:
         async with self._store.reading() as session:

@@ -13,6 +13,7 @@ from bot.changes import Changing
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Button, Picture, Reply
+from bot.lookout import Lookout
 from bot.models import Models
 from bot.outbox import Outbox
 from bot.outcome import doubts, report_picture
@@ -48,30 +49,23 @@ class Retraining:
         self._outbox = outbox
         self._models = models
         self._changing = Changing(settings, store, outbox, models)
-        self._loop: asyncio.Task[None] | None = None
+        self._lookout = Lookout("retraining", self._look)
         self._told = (0, "")
         """The run that something was said of last, and what."""
 
     async def start(self) -> None:
         """Begin to look for runs. One that a former life of the bot left running is over."""
-        self._loop = asyncio.create_task(self._look())
+        self._lookout.start(LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Stop a running training; its row and its message say that it was interrupted."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._lookout.stop()
 
     async def _look(self) -> None:
-        while True:
-            try:
-                run = await self._active()
-                if run is not None:
-                    with speaking(await self._language(run)):
-                        await self._go_on(run)
-            except Exception:  # the loop must outlive whatever one run brings
-                log.exception("retraining_failed")
-            await asyncio.sleep(LOOK_EVERY_S)
+        run = await self._active()
+        if run is not None:
+            with speaking(await self._language(run)):
+                await self._go_on(run)
 
     async def _active(self) -> TrainingRun | None:
         async with self._store.reading() as session:

@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import Sequence
 
 import numpy as np
-import structlog
 from PIL import Image
 
 from bot.contact_sheet import Size, contact_sheet, thumbnail
 from bot.conversation import texts
 from bot.conversation.catalogue import speaking
 from bot.conversation.messages import Button, Picture, Reply
+from bot.lookout import Lookout
 from bot.models import Models
 from bot.outbox import Outbox, Send
 from bot.photos import PhotoFiles
@@ -25,8 +25,6 @@ from bot.store.clock import later
 from bot.store.engine import Store
 from bot.store.seen_before import NoneAnswer
 from model.lookalikes import largest_group
-
-log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 60.0
 MOST = 1000
@@ -56,17 +54,15 @@ class SeenBefore:
         self._photos = photos
         self._looked: dict[str, tuple[str, int]] = {}
         """By model, the version and the newest answer as of the last look."""
-        self._loop: asyncio.Task[None] | None = None
+        self._lookout = Lookout("seen_before", self.look)
 
     async def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._look())
+        self._lookout.start(LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._lookout.stop()
 
     async def look(self) -> None:
         """For each model with a group of photos that look alike: ask. Old pictures go."""
@@ -76,14 +72,6 @@ class SeenBefore:
         for model in self._models.names():
             if not self._models.finds_point(model):
                 await self._look_at(model)
-
-    async def _look(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look()
-            except Exception:  # the database may be back in a minute
-                log.exception("seen_before_failed")
 
     async def _look_at(self, model: str) -> None:
         """Ask, if there is something new to ask about and somebody to be asked."""

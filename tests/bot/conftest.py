@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.memory import MemoryChannel
+from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.engine import Store
 
@@ -22,3 +24,17 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
     await store.open()
     yield store
     await store.close()
+
+
+@pytest.fixture
+def channel() -> MemoryChannel:
+    """A channel whose messages stay in a list."""
+    return MemoryChannel()
+
+
+@pytest.fixture
+async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
+    """What sends to that channel."""
+    outbox = Outbox(store, {"memory": channel})
+    yield outbox
+    await outbox.stop()

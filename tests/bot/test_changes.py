@@ -1,7 +1,5 @@
 """What a new version changed for the photos that people spoke of, and who hears of it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.changes import Change, Changes, Changing
@@ -14,18 +12,6 @@ from tests.bot.conversation.dialogue import GRIZZLY, NONE, Dialogue, FakeModels,
 
 TEDDY = answer(teddy=0.9)
 SETTINGS = Settings(admins="memory:admin")
-
-
-@pytest.fixture
-def channel() -> MemoryChannel:
-    return MemoryChannel()
-
-
-@pytest.fixture
-async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
-    outbox = Outbox(store, {"memory": channel})
-    yield outbox
-    await outbox.stop()
 
 
 @pytest.fixture

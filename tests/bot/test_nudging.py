@@ -1,7 +1,6 @@
 """An admin is asked to retrain when enough corrections wait, once; or it happens by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -15,18 +14,6 @@ from bot.store.tables import TrainingRun
 from tests.bot.conversation.dialogue import GRIZZLY, Dialogue, FakeModels
 
 SETTINGS = Settings(admins="memory:admin", nudge_after=2)
-
-
-@pytest.fixture
-def channel() -> MemoryChannel:
-    return MemoryChannel()
-
-
-@pytest.fixture
-async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
-    outbox = Outbox(store, {"memory": channel})
-    yield outbox
-    await outbox.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select
@@ -18,18 +17,6 @@ from bot.store.tables import Inbox
 from bot.store.tables import Outbox as Row
 
 pytestmark = pytest.mark.timeout(60)
-
-
-@pytest.fixture
-def channel() -> MemoryChannel:
-    return MemoryChannel()
-
-
-@pytest.fixture
-async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
-    outbox = Outbox(store, {"memory": channel})
-    yield outbox
-    await outbox.stop()
 
 
 async def stored(store: Store, *texts: str, chat: str = "memory:1") -> list[Send]:

@@ -62,18 +62,6 @@ def settings(python: Path) -> Settings:
 
 
 @pytest.fixture
-def channel() -> MemoryChannel:
-    return MemoryChannel()
-
-
-@pytest.fixture
-async def outbox(store: Store, channel: MemoryChannel) -> AsyncIterator[Outbox]:
-    outbox = Outbox(store, {"memory": channel})
-    yield outbox
-    await outbox.stop()
-
-
-@pytest.fixture
 async def retraining(
     settings: Settings, store: Store, outbox: Outbox, backbones: Backbones
 ) -> AsyncIterator[Retraining]:
