@@ -235,7 +235,10 @@ class OnWhatsApp(Chat):
     async def shown(self) -> list[Seen]:
         return [
             Seen(
-                one.id, one.text, dict(zip(one.labels, (c["id"] for c in one.choices), strict=True))
+                one.id,
+                one.text,
+                dict(zip(one.labels, (c["id"] for c in one.choices), strict=True)),
+                one.picture is not None,
             )
             for one in self.world.whatsapp.messages(self._person)
         ]
