@@ -62,8 +62,10 @@ async def _name(turn: Turn, known: tuple[str, ...], text: str) -> str | None:
 
 async def under_way(turn: Turn) -> Teaching | None:
     """What the person teaches the chat's model here, if they still may."""
+    if not turn.is_admin:
+        return None
     open_ = await store.under_way(turn.session, turn.chat.id, turn.person.id)
-    return open_ if open_ and turn.is_admin and open_.model == turn.model else None
+    return open_ if open_ and open_.model == turn.model else None
 
 
 async def learn(

@@ -32,7 +32,8 @@ class Figure:
         """A row below `TITLES`."""
         limit = f"{self.bound} {self.limit:g}{self.unit}"
         reached = "yes" if self.reached else "NO"
-        return self.name, f"{self.value:.3g}{self.unit}", limit, reached, self.how
+        value = f"{self.value:.0f}" if self.value >= 100 else f"{self.value:.3g}"
+        return self.name, f"{value}{self.unit}", limit, reached, self.how
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
