@@ -102,14 +102,19 @@ class Changing:
         ]
         return Changes.among(compared)
 
-    async def tell(self, model: str, changes: Changes) -> None:
-        """Give the photos that were fixed back to those who corrected them."""
+    async def tell(self, model: str, changes: Changes, but: str = "") -> None:
+        """Give the photos that were fixed back to those who corrected them.
+
+        Not in the chat `but`, whose person was shown what changed already.
+        """
         fixed = {change.photo_sha256: change for change in changes.fixed}
         if not self._tells or not fixed:
             return
         sends = []
         async with self._store.writing() as session:
             for each in await statements.corrections(session, model, list(fixed)):
+                if each.chat_id == but:
+                    continue
                 with speaking(each.language):
                     reply = _back(each, fixed[each.photo_sha256])
                 sends.append((each, Send(await outbox.add(session, each.chat_id, reply), reply)))

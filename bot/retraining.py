@@ -168,9 +168,10 @@ class Retraining:
         back = Button(f"rollback:{run.id}", texts.ROLLBACK)
         what = {"why": end.why, "version": end.version}
         await self._end(run, "promoted", words, back, picture=picture, **what)
-        if run.chat_id == run.person_id:  # a chat of their own
-            await self._changing.show(run.chat_id, changes)
-        await self._changing.tell(run.model, changes)
+        own_chat = run.chat_id if run.chat_id == run.person_id else ""
+        if own_chat:
+            await self._changing.show(own_chat, changes)
+        await self._changing.tell(run.model, changes, but=own_chat)
 
     async def _tell_doubts(self, run: TrainingRun, end: Done) -> None:
         """Whose words the photos contradict, to who asked, where nobody reads along."""

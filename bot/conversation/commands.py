@@ -68,7 +68,7 @@ async def help_(turn: Turn, _words: Words) -> list[Reply]:
     admins = [command for command in COMMAND_LIST if command.admins_only]
     lines = [texts.HELP_HEAD, *map(_line, everyone)]
     if turn.is_admin:
-        lines += [texts.HELP_ADMIN, *map(_line, admins)]
+        lines += ["", texts.HELP_ADMIN, *map(_line, admins)]
     return [turn.say("\n".join(lines))]
 
 

@@ -169,6 +169,22 @@ async def test_an_admin_sees_what_became_wrong_and_right(
     assert all(each.reply.picture for each in (wrong, right))
 
 
+async def test_who_was_shown_what_changed_is_not_told_again(
+    store: Store, outbox: Outbox, channel: MemoryChannel, chat: Dialogue
+) -> None:
+    """An admin who corrects and retrains in one chat gets a photo once."""
+    await chat.photo(NONE)
+    await chat.say("it's a teddy")
+    changing = Changing(SETTINGS, store, outbox, models())
+
+    changes = await changing.compare("bears", "1")
+    await changing.tell("bears", changes, but=f"memory:{chat.chat}")
+    await outbox.stop()
+
+    assert len(changes.fixed) == 1
+    assert channel.messages == []
+
+
 async def test_promote_below_a_refusal(store: Store, chat: Dialogue) -> None:
     """An admin overrules the gate by a tap; a second one changes nothing."""
     async with store.writing() as session:
