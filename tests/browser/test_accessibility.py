@@ -4,17 +4,16 @@ What axe can't see (keyboard alone, focus in sight) is tried beside it, and in t
 """
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from PIL import ImageColor
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, expect
 
 from bot.conversation.messages import Reply
 from bot.web.admin import make_admin_link
+from tests.browser.axe import assert_accessible
 from tests.browser.chat import Chat, picture
 from tests.browser.conftest import OpenChat, Served
 from tests.browser.test_phone import PHONE
 
-AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
 WORDS, GROUNDS = ("ink", "muted", "accent", "warn"), ("ground", "glow", "ours", "mine")
 PALETTE = """(names) => {
@@ -34,12 +33,6 @@ IN_SIGHT = """() => {
   return [named, node.contains(seen) || box.width < 2, outlined || node.matches("textarea")];
 }"""
 """What has the focus, is it in sight, does it show that it has it (a text field: by its caret)."""
-
-
-async def assert_accessible(page: Page) -> None:
-    options = {"runOnly": {"type": "tag", "values": AA}, "resultTypes": ["violations"]}
-    result = await Axe().run(page, options=options)
-    assert result.violations_count == 0, result.generate_report()
 
 
 async def send_album(chat: Chat) -> None:

@@ -14,6 +14,7 @@ from bot.web.admin import make_admin_link
 from tests.bot.company import Bot, picture, registry, running
 from tests.bot.trainer import WAIT_FOR_EVER, done, progress, stand_in
 from tests.bot.versions import add_version
+from tests.browser.axe import assert_accessible
 from tests.browser.chat import TAKES_LONG_MS
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -150,3 +151,13 @@ async def test_the_page_is_as_wide_as_the_screen(bot: Bot, browser: Browser, wid
     assert await page.evaluate("document.documentElement.scrollWidth") == width
     headings = await page.get_by_role("heading").evaluate_all("all => all.map(one => one.tagName)")
     assert headings == ["H1", "H2", "H2", *["H3"] * 3, "H2", "H2", "H2"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everybody_can_use_it(bot: Bot, browser: Browser, scheme: str) -> None:
+    """WCAG 2.2 AA as far as axe can judge it, with all that can be unfolded shown."""
+    page = await new_admin(bot, browser, color_scheme=scheme)
+    for summary in await page.locator("summary").all():
+        await summary.click()
+
+    await assert_accessible(page)

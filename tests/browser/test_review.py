@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.store.engine import Store
 from bot.web.admin import make_admin_link
 from tests.bot.conversation.dialogue import answer
+from tests.browser.axe import assert_accessible
 from tests.desk import Desk
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -185,3 +186,17 @@ async def test_each_model_has_its_own_queue(open_page: OpenPage) -> None:
 
     await expect(page.get_by_text("Nothing waits for review")).to_be_visible()
     await expect(page.get_by_role("article")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everybody_can_review(open_page: OpenPage, scheme: str) -> None:
+    """WCAG 2.2 AA as far as axe can judge it: as it comes, with a card selected, and empty."""
+    page = await open_page(color_scheme=scheme)
+    await assert_accessible(page)
+
+    await page.keyboard.press("a")
+    await assert_accessible(page)
+
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("Nothing waits for review")).to_be_visible()
+    await assert_accessible(page)
