@@ -40,8 +40,8 @@ async def main() -> None:
             browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
             for picture in (none, correction, album, fix, phone, camera, heads, why):
                 await picture(browser, url)
-            await retraining(browser, url, service)
             await review(browser, service)
+            await retraining(browser, url, service)
         await service.stop()
 
 
@@ -143,6 +143,7 @@ async def retraining(browser: Browser, url: str, service: Service) -> None:
     await expect(bar).not_to_have_attribute("aria-valuenow", "0", timeout=TRAINS_MS)
     await shoot(chat, "chat-retraining.png")
     await expect(chat.message("answers from now on")).to_be_visible(timeout=TRAINS_MS)
+    await chat.page.set_viewport_size({"width": 1000, "height": 1500})
     await shoot(chat, "chat-retrained.png")
 
 

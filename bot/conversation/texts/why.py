@@ -57,7 +57,7 @@ def why_drawn(class_name: str) -> str:
 
 PLACES = (
     ("in the upper left", "in the upper part", "in the upper right"),
-    ("in the left", "in the middle", "in the right"),
+    ("on the left", "in the middle", "on the right"),
     ("in the lower left", "in the lower part", "in the lower right"),
 )
 
