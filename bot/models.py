@@ -20,6 +20,7 @@ from bot.replay import Vectors, replay
 from bot.telling import Telling, telling
 from model import version as versions
 from model.backbone import Backbones
+from model.card import in_words
 from model.decision import Answer
 from model.errors import BadVersion
 from model.registry import Registry
@@ -259,7 +260,7 @@ class Models:
             card = self._registry.card(model, version)
         except BadVersion as error:
             return VersionLine(version, version == current, "", str(error))
-        note = ", ".join(f"{name} {value:.3f}" for name, value in card.figures.items())
+        note = in_words(card.figures)
         return VersionLine(version, version == current, card.created_at, note, card.figures)
 
     def _promote(self, model: str, version: str, who: str) -> None:

@@ -185,6 +185,8 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
+    from model.card import in_words
+
     fixed = [Column(title, no_wrap=True) for title in ("model", "version", "now", "made", "task")]
     table = Table(*fixed, Column("classes", ratio=1), Column("figures", ratio=1), box=SIMPLE_HEAD)
     for row in rows:
@@ -193,8 +195,8 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             table.add_row(*start, "", "damaged", row["error"])
         else:
             made = row["created_at"][:10]
-            figures = ", ".join(f"{name} {value:.3f}" for name, value in row["figures"].items())
-            table.add_row(*start, made, row["task"], ", ".join(row["classes"]), figures)
+            classes, figures = ", ".join(row["classes"]), in_words(row["figures"])
+            table.add_row(*start, made, row["task"], classes, figures)
     Console().print(table)
 
 

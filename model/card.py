@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,16 @@ SCHEMA = 1
 """Of the folder's files. Raise it when `head.safetensors` or the rule changes its meaning."""
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+FIGURES = {
+    "exact": "exactly right",
+    "none_recall": "rightly none",
+    "false_none": "wrongly none",
+    "map": "mAP",
+    "twin_accuracy": "twin right",
+    "mean_percent": "mean error in % of the diagonal",
+}
+"""What a person is told of a card's figures in a line; the report has all of them."""
 
 Task = Literal["multi-label", "single-label", "point"]
 
@@ -84,6 +95,12 @@ class Card(BaseModel):
         if not MODEL_NAME.fullmatch(value):
             raise ValueError(f"{value!r} is no model name: a-z, 0-9, - and _, at most 32")
         return value
+
+
+def in_words(figures: Mapping[str, float]) -> str:
+    """The main ones of a card's figures: "exactly right 0.918, mAP 0.989"."""
+    known = [(words, figures[name]) for name, words in FIGURES.items() if name in figures]
+    return ", ".join(f"{words} {value:.3f}" for words, value in known)
 
 
 def read_card(folder: Path) -> Card:

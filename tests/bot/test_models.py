@@ -294,5 +294,5 @@ async def test_versions_are_listed_with_their_figures(models: Models, registry: 
     assert (shipped.version, shipped.current) == ("shipped-1", True)
     assert (first.version, first.current) == ("1", False)
     assert "checksum" in first.note
-    assert second.note == "map 0.875"
+    assert second.note == "mAP 0.875"
     assert second.created_at
