@@ -161,9 +161,12 @@ def _in_words(error: ErrorDetails) -> str:
 
 
 def _end_at_once_when_told() -> None:
-    """Before the service has its own handlers there is nothing to drain."""
+    """Before the service has its own handlers there is nothing to drain.
+
+    No exception ends it: one that is raised in the middle of an import may be swallowed there.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, lambda *_: os._exit(0))
 
 
 if __name__ == "__main__":
