@@ -266,7 +266,7 @@ async def test_versions_are_shown_with_their_figures(bot: Bot) -> None:
     assert "90.5% exactly right, 80.0% rightly none" in shown
     assert "Versions of bears." in shown
     assert "checksum differs" in shown
-    assert "mean error in % of the diagonal" in shown  # a model that finds a point has other figures
+    assert "mean error in % of the diagonal" in shown  # of one that finds a point
 
 
 async def test_a_report_stands_alone(bot: Bot) -> None:
