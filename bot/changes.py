@@ -123,17 +123,13 @@ class Changing:
 
     async def show(self, chat: str, changes: Changes) -> None:
         """Show an admin, where nobody reads along, some photos that became wrong or right."""
-        sends = []
-        async with self._store.writing() as session:
-            for change in (*changes.broken[:SHOWN], *changes.fixed[:SHOWN]):
+        for change in (*changes.broken[:SHOWN], *changes.fixed[:SHOWN]):
+            async with self._store.reading() as session:
                 photo = await answers.photo(session, change.photo_sha256)
-                if photo is not None and photo.path is not None:
-                    text = _became(change, is_right=change in changes.fixed)
-                    picture = Picture(photo.path, text, photo.width, photo.height)
-                    reply = Reply(text, picture=picture)
-                    sends.append(Send(await outbox.add(session, chat, reply), reply))
-        for send in sends:
-            self._outbox.begin(chat, send)
+            if photo is not None and photo.path is not None:
+                text = _became(change, is_right=change in changes.fixed)
+                picture = Picture(photo.path, text, photo.width, photo.height)
+                await self._outbox.post(chat, Reply(text, picture=picture))
 
 
 def _became(change: Change, is_right: bool) -> str:

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import texts
 from bot.conversation.messages import Reply
 from bot.conversation.turn import Turn
-from bot.errors import NotAllowed
 from bot.models import Models
 from bot.store import dialogue, statements, training_runs
 
@@ -41,8 +40,7 @@ async def want_training(
 
 async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:
     """Retrain now, below the question whether to. Raises `NotAllowed`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     active = await training_runs.active(turn.session)
     if active is not None:
         return [turn.notice(texts.busy(active.model))]
@@ -52,8 +50,7 @@ async def tap_retrain(turn: Turn, run_id: int) -> list[Reply]:
 
 async def tap_rollback(turn: Turn, run_id: int) -> list[Reply]:
     """Rollback below a promotion, while that version answers. Raises `NotAllowed`, `BadVersion`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     run = await training_runs.by_id(turn.session, run_id)
     if run is None or run.version != turn.models.version(run.model):
         return [turn.notice(texts.ANOTHER_ANSWERS)]
@@ -63,8 +60,7 @@ async def tap_rollback(turn: Turn, run_id: int) -> list[Reply]:
 
 async def tap_promote(turn: Turn, run_id: int) -> list[Reply]:
     """Promote below a version that was refused. Raises `NotAllowed`, `BadVersion`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     run = await training_runs.by_id(turn.session, run_id)
     if run is None or run.version is None or run.version == turn.models.version(run.model):
         return [turn.notice(texts.ANSWERS_ALREADY)]
@@ -74,8 +70,7 @@ async def tap_promote(turn: Turn, run_id: int) -> list[Reply]:
 
 async def tap_cancel(turn: Turn, run_id: int) -> list[Reply]:
     """Cancel below a training's progress. Raises `NotAllowed`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     stopped = await training_runs.cancel(turn.session, run_id)
     return [turn.notice(texts.TRAINING_STOPS if stopped else texts.NO_TRAINING)]
 

@@ -21,7 +21,6 @@ from bot.conversation.messages import Reply
 from bot.conversation.targets import targets
 from bot.conversation.turn import Buttons, Turn
 from bot.conversation.view import shown_by, text_of, use_buttons
-from bot.errors import NotAllowed
 from bot.store import people
 from bot.store.tables import Answer
 from model.decision import Twin
@@ -51,8 +50,8 @@ async def obey(turn: Turn) -> list[Reply]:
     command = TABLE.get(written[1:].split("@")[0].lower())
     if command is None:  # in a group it may be for another bot
         return [turn.say(texts.unknown_command(written))] if turn.incoming.private else []
-    if command.admins_only and not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    if command.admins_only:
+        turn.check_admin()
     return await command.run(turn, words)
 
 

@@ -9,15 +9,13 @@ from typing import Any
 
 from bot.conversation import drafts, texts
 from bot.conversation.feedback import settle
-from bot.conversation.hearing import hear
+from bot.conversation.hearing import class_named
 from bot.conversation.meaning import fixed, nothing
 from bot.conversation.messages import Button, Reply
-from bot.conversation.names import stored
 from bot.conversation.statement import about, state
 from bot.conversation.targets import classes_of
 from bot.conversation.turn import Buttons, Turn
 from bot.conversation.view import in_rows, shown_by, view
-from bot.conversation.words import Says, Unknown, Unread, Unsure
 from bot.store import renames
 from bot.store.clock import now
 from bot.store.tables import Answer
@@ -121,7 +119,7 @@ async def tap_cancel(turn: Turn, row: Answer) -> list[Reply]:
 async def named(turn: Turn, row: Answer) -> list[Reply]:
     """The text that came when a new class's name was asked for: choose it in the list."""
     open_ = _opened(turn, row)
-    name = await _name(turn, row)
+    name = await class_named(turn, row.model, await classes_of(turn, row), turn.incoming.text)
     if open_ is None or name is None:
         return [turn.say(about(row, texts.NO_NAME), answers=(row.id,))]
     choices = tuple(dict.fromkeys((*open_.choices, name)))
@@ -130,17 +128,6 @@ async def named(turn: Turn, row: Answer) -> list[Reply]:
     changed = List(choices, chosen, open_.wrong, page)
     _keep(row, changed)
     return [turn.say(_head(row, changed), _buttons(turn, row, changed), (row.id,))]
-
-
-async def _name(turn: Turn, row: Answer) -> str | None:
-    """The class meant: one that is known already, or a new one; None if it is no name."""
-    match await hear(turn, row.model, await classes_of(turn, row), turn.incoming.text):
-        case Says(present=(name,), absent=()) | Unknown(name):
-            return name
-        case Unsure() | Unread():
-            return stored(turn.incoming.text)
-        case _:
-            return None
 
 
 def _opened(turn: Turn, row: Answer) -> List | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.conversation.names import stored
 from bot.conversation.turn import Turn
-from bot.conversation.words import Reading, Says, Unknown, Unsure, read
+from bot.conversation.words import Reading, Says, Unknown, Unread, Unsure, read
 from bot.renames import Renames
 from bot.store import renames
 
@@ -13,6 +14,17 @@ async def hear(turn: Turn, model: str, classes: tuple[str, ...], text: str) -> R
     names = await renames.of_model(turn.session, model)
     known = tuple(dict.fromkeys((*classes, *names.formers)))
     return _called_now(read(text, known, turn.language), names)
+
+
+async def class_named(turn: Turn, model: str, classes: tuple[str, ...], text: str) -> str | None:
+    """The one class that a text names: one of these, or a new one; None if it is no name."""
+    match await hear(turn, model, classes, text):
+        case Says(present=(name,), absent=()) | Unknown(name):
+            return name
+        case Unsure() | Unread():
+            return stored(text)
+        case _:
+            return None
 
 
 def _called_now(reading: Reading, names: Renames) -> Reading:

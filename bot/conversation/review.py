@@ -14,7 +14,6 @@ from bot.conversation.statement import state
 from bot.conversation.turn import Turn
 from bot.conversation.view import view
 from bot.conversation.waiting import waiting
-from bot.errors import NotAllowed
 from bot.store import answers, dialogue, reviewing
 from bot.store.tables import Answer
 
@@ -35,8 +34,7 @@ async def review(turn: Turn, words: Words) -> list[Reply]:
 
 async def tap_skip(turn: Turn, row: Answer) -> list[Reply]:
     """Skip: the photo waits no more. Raises `NotAllowed`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     await state(turn, row, Meaning("skip"), "tap")
     return [turn.edit(await view(turn, [row]))]
 

@@ -10,15 +10,12 @@ from collections.abc import Sequence
 from bot.classify import Seen
 from bot.conversation import answers, texts
 from bot.conversation.catalogue import translated
-from bot.conversation.hearing import hear
+from bot.conversation.hearing import class_named
 from bot.conversation.meaning import is_
 from bot.conversation.messages import Button, Incoming, Reply
-from bot.conversation.names import stored
 from bot.conversation.statement import state, undo_button
 from bot.conversation.turn import Buttons, Turn
 from bot.conversation.view import shown_by
-from bot.conversation.words import Says, Unknown, Unread, Unsure
-from bot.errors import NotAllowed
 from bot.store import dialogue, renames, training_runs, trust
 from bot.store import teaching as store
 from bot.store.answers import embeddings
@@ -41,23 +38,12 @@ async def teach(turn: Turn, words: Words) -> list[Reply]:
         open_ = await under_way(turn)
         return [turn.say(texts.teaching_now(open_.class_name) if open_ else texts.TEACH_USAGE)]
     known = await turn.classes(turn.model)
-    name = await _name(turn, known, " ".join(words))
+    coming = await dialogue.coming_classes(turn.session, turn.model, known, 0.0, MOST)
+    name = await class_named(turn, turn.model, known + coming, " ".join(words))
     if name is None:
         return [turn.say(texts.NO_NAME)]
     open_ = await store.begin(turn.session, turn.chat.id, turn.person.id, turn.model, name)
     return [turn.say(texts.teach(name, name in known), ((_done_button(open_),),))]
-
-
-async def _name(turn: Turn, known: tuple[str, ...], text: str) -> str | None:
-    """The class meant: one that is known, or that people added, or a new one; None if no name."""
-    coming = await dialogue.coming_classes(turn.session, turn.model, known, 0.0, MOST)
-    match await hear(turn, turn.model, known + coming, text):
-        case Says(present=(name,), absent=()) | Unknown(name):
-            return name
-        case Unsure() | Unread():
-            return stored(text)
-        case _:
-            return None
 
 
 async def under_way(turn: Turn) -> Teaching | None:
@@ -117,8 +103,7 @@ async def done(turn: Turn, _words: Words = ()) -> list[Reply]:
 
 async def tap_done(turn: Turn, teaching_id: int) -> list[Reply]:
     """Done, below an example, while that is what is being taught. Raises `NotAllowed`."""
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     open_ = await store.begun(turn.session, turn.chat.id, turn.person.id)
     return await done(turn) if open_ and open_.id == teaching_id else [turn.notice(texts.GONE)]
 

@@ -39,6 +39,11 @@ class Turn:
         """Whether the person may do what admins may: made one, or named by the settings."""
         return self.person.is_admin or self.person.id in self.settings.admin_ids
 
+    def check_admin(self) -> None:
+        """Raises `NotAllowed` for everybody else."""
+        if not self.is_admin:
+            raise NotAllowed(texts.NOT_ADMIN)
+
     @property
     def language(self) -> str:
         """The language that is spoken with the person."""

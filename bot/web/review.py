@@ -31,10 +31,6 @@ from bot.web.sessions import Sessions
 PATH = "/admin/review"
 AT_ONCE = 12
 """Photos on a page: what a glance takes in, and fits a form."""
-NO_ADMIN = (
-    "Only admins review. Run python -m bot admin-link where the bot runs, open the link in this "
-    "browser, and load this page again."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +92,7 @@ class ReviewApi:
 
     async def _admin(self, request: web.Request) -> str:
         """The admin's key, which is their chat's, too. Raises 403 for everybody else."""
-        visitor = await self._sessions.find(request)
-        if visitor is None or not visitor.is_admin:
-            raise web.HTTPForbidden(text=NO_ADMIN)
+        visitor = await self._sessions.admin(request)
         return f"{CHANNEL}:{visitor.person}"
 
     def _names(self) -> list[str]:
