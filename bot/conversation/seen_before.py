@@ -6,13 +6,13 @@ The name is said of all the photos, as if the admin had said it below each of th
 from collections.abc import Sequence
 
 from bot.conversation import texts
+from bot.conversation.hearing import hear
 from bot.conversation.messages import Reply
 from bot.conversation.statement import undo_button
 from bot.conversation.targets import classes_of
 from bot.conversation.told import ADMIN
 from bot.conversation.turn import Turn
-from bot.conversation.words import No, Nothing, Says, Unknown, read
-from bot.errors import NotAllowed
+from bot.conversation.words import No, Nothing, Says, Unknown
 from bot.store import seen_before as rows
 from bot.store.statements import add_statement, withdraw
 from bot.store.tables import Answer, SeenBefore
@@ -30,7 +30,7 @@ async def answered(turn: Turn, question: SeenBefore) -> Reply:
     answers = await rows.answers_of(turn.session, question)
     if not answers:
         return turn.say(texts.SEEN_SETTLED)
-    match read(turn.incoming.text, await classes_of(turn, answers[0]), turn.language):
+    match await hear(turn, question.model, await classes_of(turn, answers[0]), turn.incoming.text):
         case Says(present=(name,), absent=()) | Unknown(name):
             return await _name(turn, question, answers, name)
         case No() | Nothing():
@@ -69,8 +69,7 @@ async def tap_later(turn: Turn, question_id: int) -> list[Reply]:
 
 
 async def _tap(turn: Turn, question_id: int, status: str) -> list[Reply]:
-    if not turn.is_admin:
-        raise NotAllowed(texts.NOT_ADMIN)
+    turn.check_admin()
     question = await rows.by_id(turn.session, question_id)
     if question is None or question.status != "asked":
         return [turn.notice(texts.SEEN_SETTLED)]

@@ -185,6 +185,17 @@ async def test_a_name_is_said_of_all_photos(scene: Scene, quoting: bool) -> None
     assert await scene.chat.training_labels() == [("polar_bear", "present", 3.0)] * 3
 
 
+async def test_a_former_name_is_understood(scene: Scene) -> None:
+    """What was renamed since is called as it is now, as everywhere else in words."""
+    await scene.admin.say("/rename grizzly brown", who="admin")
+    asked = await scene.asked()
+
+    [noted] = await scene.admin.say("grizzly", asked, who="admin")
+
+    assert noted.text.startswith("Noted: 3 photos show a brown.")
+    assert await scene.chat.training_labels() == [("brown", "present", 3.0)] * 3
+
+
 async def test_nobody_takes_a_name_for_what_the_sender_said(scene: Scene) -> None:
     """Their answer says who said it, and no photo is given back as if they had corrected it."""
     asked = await scene.asked()
